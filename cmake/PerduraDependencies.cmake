@@ -1,0 +1,20 @@
+# Third-party packages, all from Debian 12. Why each was chosen: docs/DEPENDENCIES.md.
+find_package(Threads REQUIRED)
+find_package(absl REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+
+find_program(PERDURA_CCACHE ccache)
+if(PERDURA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PERDURA_CCACHE})
+endif()
+
+if(PERDURA_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
