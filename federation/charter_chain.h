@@ -1,0 +1,61 @@
+#ifndef PERDURA_FEDERATION_CHARTER_CHAIN_H_
+#define PERDURA_FEDERATION_CHARTER_CHAIN_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "federation/charter.h"
+#include "perdura/v1/envelope.pb.h"
+
+namespace perdura::federation {
+
+// What a party pins at installation: who may sign the first charter.
+struct AuthorityPin {
+  std::string federation;
+  // k.
+  int threshold = 0;
+  // Ed25519 public keys, 32 bytes each.
+  std::vector<std::string> keys;
+};
+
+// Text form of a pin: text("perdura/authority/v1", federation, k, hex key, ...).
+std::string PrintAuthorityPin(const AuthorityPin& pin);
+absl::StatusOr<AuthorityPin> ParseAuthorityPin(absl::string_view text);
+
+// The charters that a party holds, from version 1 to the one in force. (version, hash) never goes down.
+// Pure: the owner persists an accepted envelope before it acts on it. Thread-compatible.
+class CharterChain final {
+ public:
+  explicit CharterChain(AuthorityPin pin) : pin_(std::move(pin)) {}
+
+  // Checks CH1 (k distinct keys of the charter in force; the pin's for version 1), CH2 (federation, version + 1, previous hash; validity
+  // against `now` unless `replay`), Charter::Create, and CH4 (no name changes its meaning, no cut its (C, K, period), no closed cut
+  // opens, no key appears twice). Accepting the charter in force again is OK and changes nothing.
+  // Returns Unauthenticated `bad_signature`; FailedPrecondition `charter_old`, `charter_fork`, `charter_expired`, `charter_gap` (a
+  // version between is missing), `name_redefined`, `cut_reopened`, `key_reused`; and the errors of Charter::Create.
+  // `replay`: from this party's own storage at start; validity is not judged.
+  absl::Status Accept(const v1::Envelope& envelope, absl::Time now, bool replay = false);
+
+  // nullptr before the first charter.
+  std::shared_ptr<const Charter> current() const;
+  std::shared_ptr<const Charter> previous() const;
+  // Any charter held, by hash; nullptr if unknown.
+  std::shared_ptr<const Charter> ByHash(absl::string_view hash) const;
+  uint64_t version() const { return charters_.size(); }
+  // As they came, version 1 first.
+  const std::vector<v1::Envelope>& envelopes() const { return envelopes_; }
+
+ private:
+  AuthorityPin pin_;
+  std::vector<std::shared_ptr<const Charter>> charters_;
+  std::vector<v1::Envelope> envelopes_;
+};
+
+}  // namespace perdura::federation
+
+#endif  // PERDURA_FEDERATION_CHARTER_CHAIN_H_
