@@ -7,9 +7,9 @@
 namespace perdura::base {
 
 // A stream of uniformly random bytes. Passed by reference, never defaulted.
-// Production: crypto/system_random.h (fresh bytes from the operating system) and crypto/draw.h (ChaCha20 under a draw
-// key). Tests: tests/support (tapes and seeded streams; not private).
-// An implementation that cannot deliver ends the process; it never returns short.
+// Production: crypto/system_random.h (fresh bytes from the operating system) and crypto/draw.h
+// (ChaCha20 under a draw key). Tests: tests/support (tapes and seeded streams; not private). An
+// implementation that cannot deliver ends the process; it never returns short.
 class RandomSource {
  public:
   virtual ~RandomSource() = default;

@@ -12,8 +12,9 @@ namespace perdura::base {
 
 inline constexpr absl::string_view kReasonUrl = "perdura/reason";
 
-// A typed refusal: a status code plus one stable reason word of docs (`bad_ask`, `budget_exhausted`, ...) and a message that names the
-// field, the bound and the next step. Never a patient value, count, key or SQL.
+// A typed refusal: a status code plus one stable reason word of docs (`bad_ask`,
+// `budget_exhausted`, ...) and a message that names the field, the bound and the next step. Never a
+// patient value, count, key or SQL.
 inline absl::Status Refuse(absl::StatusCode code, absl::string_view reason,
                            absl::string_view message) {
   absl::Status status(code, absl::StrCat(reason, ": ", message));

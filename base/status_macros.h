@@ -7,10 +7,9 @@
 #include "absl/status/statusor.h"
 
 // Returns the status of `expr` from the enclosing function unless it is OK.
-#define PERDURA_RETURN_IF_ERROR(expr)                     \
-  do {                                                    \
-    if (absl::Status perdura_status_ = (expr); !perdura_status_.ok()) \
-      return perdura_status_;                             \
+#define PERDURA_RETURN_IF_ERROR(expr)                                                         \
+  do {                                                                                        \
+    if (absl::Status perdura_status_ = (expr); !perdura_status_.ok()) return perdura_status_; \
   } while (false)
 
 #define PERDURA_STATUS_CONCAT_INNER_(a, b) a##b
