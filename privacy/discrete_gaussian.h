@@ -19,7 +19,7 @@ namespace perdura::privacy {
 // steward's duty). Source: Canonne, Kamath, Steinke 2020, algorithms 1 to 3.
 //
 // Bytes are taken from `random` in the order and number that the known-answer tapes fix; nothing is
-// read ahead, so a source should buffer by itself. A run of 4096 refusals (chance below 2^-4096
+// read ahead, so a source should buffer by itself. A run of 4096 refusals (chance below 2^-1000
 // from a working source) ends the process. Immutable, safe to share; the source is the caller's.
 class DiscreteGaussian final {
  public:

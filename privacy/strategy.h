@@ -56,7 +56,7 @@ class Strategy final {
   std::string canonical_bytes() const;
 
   // R q. `counts`: columns() counts, each of absolute value at most 2^32 (a programmer's error
-  // otherwise, which ends the process), so that a row stays below 2^60.
+  // otherwise, which ends the process), so that a row stays at most 2^59.
   std::vector<int64_t> Apply(std::span<const int64_t> counts) const;
 
   friend bool operator==(const Strategy&, const Strategy&) = default;

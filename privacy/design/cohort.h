@@ -1,6 +1,8 @@
 #ifndef PERDURA_PRIVACY_DESIGN_COHORT_H_
 #define PERDURA_PRIVACY_DESIGN_COHORT_H_
 
+#include "absl/status/status.h"
+
 namespace perdura::privacy_design {
 
 // An imagined cohort: what a strategy is designed for and a preview reckons with. Never fitted to
@@ -24,6 +26,10 @@ Cohort DurablePrior();
 // months, dropout 0.0085. GENE: constant hazard with S(60) = 0.85, dropout 0.0042.
 Cohort CartCohort();
 Cohort GeneCohort();
+
+// Returns InvalidArgument naming the field unless cured is in [0, 1), hazard and dropout are in [0,
+// 1].
+absl::Status CheckCohort(const Cohort& cohort);
 
 // A cohort of constant hazard with survival `survival` in (0, 1) at `months` > 0: for a planner who
 // knows one number.
