@@ -1,0 +1,237 @@
+#include "federation/ledger/charge_ledger.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+
+namespace perdura::federation {
+namespace {
+
+using base::Blob;
+using base::Statement;
+
+// Larger amounts than any cap; sums of them still fit 63 bits in SQLite.
+constexpr uint64_t kMaxUnits = uint64_t{1} << 58;
+
+constexpr absl::string_view kAttemptColumns =
+    "SELECT analyst, question, attempt, plan, manifest_hash, manifest, ask_hash, state, reason, debited_at,"
+    " (SELECT COALESCE(MAX(units), 0) FROM charge_line WHERE charge_line.attempt = attempt.id)"
+    " FROM attempt ";
+
+absl::StatusOr<AttemptRecord> ReadAttempt(const Statement& row) {
+  AttemptRecord record;
+  PERDURA_ASSIGN_OR_RETURN(record.id.analyst, row.TextAt(0));
+  PERDURA_ASSIGN_OR_RETURN(record.id.question_id, row.BlobAt(1));
+  PERDURA_ASSIGN_OR_RETURN(const int64_t attempt, row.Int64At(2));
+  record.id.attempt = static_cast<uint32_t>(attempt);
+  PERDURA_ASSIGN_OR_RETURN(record.plan, row.TextAt(3));
+  PERDURA_ASSIGN_OR_RETURN(record.manifest_hash, row.BlobAt(4));
+  PERDURA_ASSIGN_OR_RETURN(record.manifest, row.BlobAt(5));
+  PERDURA_ASSIGN_OR_RETURN(record.ask_hash, row.BlobAt(6));
+  PERDURA_ASSIGN_OR_RETURN(record.state, row.TextAt(7));
+  PERDURA_ASSIGN_OR_RETURN(record.reason, row.TextAt(8));
+  PERDURA_ASSIGN_OR_RETURN(record.debited_at, row.Int64At(9));
+  PERDURA_ASSIGN_OR_RETURN(const int64_t units, row.Int64At(10));
+  record.units = static_cast<uint64_t>(units);
+  return record;
+}
+
+absl::StatusOr<std::vector<AttemptRecord>> ReadAttempts(Statement& rows) {
+  std::vector<AttemptRecord> records;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return records;
+    PERDURA_ASSIGN_OR_RETURN(AttemptRecord record, ReadAttempt(rows));
+    records.push_back(std::move(record));
+  }
+}
+
+absl::StatusOr<std::optional<AttemptRecord>> ReadOneAttempt(Statement& rows) {
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(AttemptRecord record, ReadAttempt(rows));
+  return record;
+}
+
+absl::StatusOr<int64_t> ReadOneInteger(Statement& rows) {
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return absl::InternalError("a sum gave no row");
+  return rows.Int64At(0);
+}
+
+absl::Status CheckCap(absl::string_view reason, absl::string_view whose, const ChargeLine& line,
+                      uint64_t spent, uint64_t cap) {
+  // No wrap: line.units <= kMaxUnits, and spent is a sum that SQLite kept within 63 bits.
+  if (spent + line.units <= cap) return absl::OkStatus();
+  return base::Refuse(
+      absl::StatusCode::kResourceExhausted, reason,
+      absl::StrCat("the charge of ", line.units, " units on product ", line.product, ", period ",
+                   line.period, " exceeds what is left ", whose, ": ", spent < cap ? cap - spent : 0,
+                   " of ", cap, " units; ask at a lower charge or wait for the next period"));
+}
+
+}  // namespace
+
+const absl::string_view kChargeLedgerSchema = R"sql(
+-- One row for each charged attempt of a question. All states count; rows never go away.
+CREATE TABLE attempt (
+  id INTEGER PRIMARY KEY,
+  analyst TEXT NOT NULL CHECK (length(analyst) <= 40),      -- who signed the ask
+  question BLOB NOT NULL CHECK (length(question) = 16),     -- the client's random question id
+  attempt INTEGER NOT NULL CHECK (attempt > 0),
+  plan TEXT NOT NULL,                                       -- canonical text
+  plan_hash BLOB NOT NULL CHECK (length(plan_hash) = 32),
+  manifest_hash BLOB NOT NULL UNIQUE CHECK (length(manifest_hash) = 32),
+  manifest BLOB NOT NULL,                                   -- the signed envelope as it came
+  ask_hash BLOB NOT NULL CHECK (length(ask_hash) = 32),
+  cut_known_at INTEGER NOT NULL,                            -- K of the cut, microseconds
+  debited_at INTEGER NOT NULL,                              -- microseconds, this party's clock
+  state TEXT NOT NULL,                                      -- mutable: word of the round's state
+  reason TEXT NOT NULL DEFAULT '',                          -- mutable: why it ended
+  UNIQUE (analyst, question, attempt)
+) STRICT;
+-- What the attempt charges, in units of 2^-40: one line for each product of the plan.
+CREATE TABLE charge_line (
+  attempt INTEGER NOT NULL REFERENCES attempt (id),
+  compartment INTEGER NOT NULL,
+  product TEXT NOT NULL,
+  period TEXT NOT NULL,
+  units INTEGER NOT NULL CHECK (units > 0),
+  UNIQUE (attempt, compartment, product, period)
+) STRICT;
+CREATE INDEX charge_line_by_line ON charge_line (compartment, product, period);
+CREATE INDEX attempt_by_state ON attempt (state);
+CREATE TRIGGER attempt_stays BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'no refunds'); END;
+CREATE TRIGGER attempt_fixed BEFORE UPDATE OF id, analyst, question, attempt, plan, plan_hash, manifest_hash, manifest,
+  ask_hash, cut_known_at, debited_at ON attempt BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+CREATE TRIGGER charge_line_stays BEFORE DELETE ON charge_line BEGIN SELECT RAISE(ABORT, 'no refunds'); END;
+CREATE TRIGGER charge_line_fixed BEFORE UPDATE ON charge_line BEGIN SELECT RAISE(ABORT, 'no refunds'); END;
+)sql";
+
+absl::StatusOr<uint64_t> ChargeLedger::Spent(const ChargeLine& line) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare("SELECT COALESCE(SUM(units), 0) FROM charge_line"
+                        " WHERE compartment = ?1 AND product = ?2 AND period = ?3"));
+  PERDURA_RETURN_IF_ERROR(
+      rows.Bind({static_cast<int64_t>(line.compartment), line.product, line.period}));
+  PERDURA_ASSIGN_OR_RETURN(const int64_t units, ReadOneInteger(rows));
+  return static_cast<uint64_t>(units);
+}
+
+absl::StatusOr<uint64_t> ChargeLedger::SpentBy(absl::string_view analyst, const ChargeLine& line) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare("SELECT COALESCE(SUM(units), 0) FROM charge_line"
+                        " JOIN attempt ON attempt.id = charge_line.attempt"
+                        " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"));
+  PERDURA_RETURN_IF_ERROR(
+      rows.Bind({analyst, static_cast<int64_t>(line.compartment), line.product, line.period}));
+  PERDURA_ASSIGN_OR_RETURN(const int64_t units, ReadOneInteger(rows));
+  return static_cast<uint64_t>(units);
+}
+
+absl::Status ChargeLedger::CheckCaps(absl::string_view analyst,
+                                     const std::vector<CappedLine>& lines) {
+  if (lines.empty()) return absl::InvalidArgumentError("a charge needs at least one line");
+  for (const CappedLine& capped : lines) {
+    if (capped.line.units == 0 || capped.line.units > kMaxUnits) {
+      return absl::InvalidArgumentError("charge: units must be in [1, 2^58]");
+    }
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t own, SpentBy(analyst, capped.line));
+    PERDURA_RETURN_IF_ERROR(
+        CheckCap("analyst_cap", "to this analyst", capped.line, own, capped.analyst_cap_units));
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t spent, Spent(capped.line));
+    PERDURA_RETURN_IF_ERROR(
+        CheckCap("budget_exhausted", "to everybody", capped.line, spent, capped.cap_units));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string_view state) {
+  PERDURA_RETURN_IF_ERROR(CheckCaps(debit.id.analyst, debit.lines));
+  const absl::Status inserted = database_.Execute(
+      "INSERT INTO attempt (analyst, question, attempt, plan, plan_hash, manifest_hash, manifest, ask_hash,"
+      " cut_known_at, debited_at, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+      {debit.id.analyst, Blob{debit.id.question_id}, int64_t{debit.id.attempt}, debit.plan,
+       Blob{debit.plan_hash}, Blob{debit.manifest_hash}, Blob{debit.manifest}, Blob{debit.ask_hash},
+       debit.cut_known_at, debit.debited_at, state});
+  if (absl::IsAlreadyExists(inserted)) {
+    return base::Refuse(absl::StatusCode::kAlreadyExists, "attempt_reused",
+                        "this attempt of the question is charged already");
+  }
+  PERDURA_RETURN_IF_ERROR(inserted);
+  const int64_t id = database_.last_insert_rowid();
+  for (const CappedLine& capped : debit.lines) {
+    PERDURA_RETURN_IF_ERROR(database_.Execute(
+        "INSERT INTO charge_line (attempt, compartment, product, period, units) VALUES (?1, ?2, ?3, ?4, ?5)",
+        {id, static_cast<int64_t>(capped.line.compartment), capped.line.product, capped.line.period,
+         static_cast<int64_t>(capped.line.units)}));
+  }
+  return Reservation(debit.manifest_hash);
+}
+
+absl::Status ChargeLedger::SetState(absl::string_view manifest_hash, absl::string_view state,
+                                    absl::string_view reason) {
+  PERDURA_RETURN_IF_ERROR(
+      database_.Execute("UPDATE attempt SET state = ?2, reason = ?3 WHERE manifest_hash = ?1",
+                        {Blob{manifest_hash}, state, reason}));
+  if (database_.changes() == 0) return absl::NotFoundError("no attempt under this manifest");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<AttemptRecord>> ChargeLedger::Find(const AttemptId& id) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(absl::StrCat(kAttemptColumns,
+                                     "WHERE analyst = ?1 AND question = ?2 AND attempt = ?3")));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({id.analyst, Blob{id.question_id}, int64_t{id.attempt}}));
+  return ReadOneAttempt(rows);
+}
+
+absl::StatusOr<std::optional<AttemptRecord>> ChargeLedger::FindByManifest(
+    absl::string_view manifest_hash) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows, database_.Prepare(absl::StrCat(kAttemptColumns, "WHERE manifest_hash = ?1")));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
+  return ReadOneAttempt(rows);
+}
+
+absl::StatusOr<std::vector<AttemptRecord>> ChargeLedger::Attempts(absl::string_view analyst,
+                                                                  int limit) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(absl::StrCat(
+          kAttemptColumns, "WHERE ?1 = '' OR analyst = ?1 ORDER BY id DESC LIMIT ?2")));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({analyst, limit}));
+  return ReadAttempts(rows);
+}
+
+absl::StatusOr<std::vector<AttemptRecord>> ChargeLedger::InStates(
+    const std::vector<std::string>& states) {
+  std::vector<AttemptRecord> found;
+  for (const std::string& state : states) {
+    PERDURA_ASSIGN_OR_RETURN(
+        Statement rows,
+        database_.Prepare(absl::StrCat(kAttemptColumns, "WHERE state = ?1 ORDER BY id")));
+    PERDURA_RETURN_IF_ERROR(rows.Bind({state}));
+    PERDURA_ASSIGN_OR_RETURN(std::vector<AttemptRecord> records, ReadAttempts(rows));
+    std::move(records.begin(), records.end(), std::back_inserter(found));
+  }
+  std::stable_sort(found.begin(), found.end(), [](const AttemptRecord& a, const AttemptRecord& b) {
+    return a.debited_at < b.debited_at;
+  });
+  return found;
+}
+
+absl::StatusOr<int64_t> ChargeLedger::NewestCutKnownAt() {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows, database_.Prepare("SELECT COALESCE(MAX(cut_known_at), 0) FROM attempt"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({}));
+  return ReadOneInteger(rows);
+}
+
+}  // namespace perdura::federation

@@ -1,0 +1,21 @@
+#ifndef PERDURA_FEDERATION_LEDGER_CHARGE_LINE_H_
+#define PERDURA_FEDERATION_LEDGER_CHARGE_LINE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "perdura/v1/charter.pb.h"
+
+namespace perdura::federation {
+
+// One budget line that a question charges: `units` (of 2^-40, > 0) on (compartment, product, policy period).
+struct ChargeLine {
+  v1::Compartment compartment = v1::COMPARTMENT_UNSPECIFIED;
+  std::string product;
+  std::string period;
+  uint64_t units = 0;
+};
+
+}  // namespace perdura::federation
+
+#endif  // PERDURA_FEDERATION_LEDGER_CHARGE_LINE_H_
