@@ -81,13 +81,12 @@ class Statement final {
  private:
   friend class Database;
   Statement(Database* database, sqlite3_stmt* handle) : database_(database), handle_(handle) {}
-  absl::Status BindOne(int index, const SqlValue& value);
   absl::Status CheckColumn(int column, int type) const;
   void GiveBack();
 
   Database* database_;
   sqlite3_stmt* handle_;
-  bool running_ = false;
+  bool has_row_ = false;
 };
 
 // One SQLite connection with the settings of docs (reliability): WAL, synchronous=FULL, foreign
@@ -110,7 +109,7 @@ class Database final {
     bool create = false;     // make the file (mode 0600) if it is absent; its folder must exist
     bool exclusive = false;  // locking_mode=EXCLUSIVE, for ledgers: no reader beside us
     bool read_only = false;  // no lock, no checkpoint; excludes `create` and `exclusive`
-    int64_t statement_limit_ms = 2000;  // run time of one statement, > 0
+    int64_t statement_limit_ms = 2000;  // run time of one Step(), > 0
   };
 
   // Returns NotFound if the file is absent and `create` is not set, FailedPrecondition if it is
@@ -147,7 +146,9 @@ class Database final {
   struct State;
   friend class Migrator;
   explicit Database(std::unique_ptr<State> state);
-  absl::Status ErrorFrom(int code);
+  absl::Status ErrorFrom(int code);  // ends the process for the codes of trap DB4
+  void StartStep();                  // starts the clock of the statement limit
+  void TakeBack(sqlite3_stmt* statement);
   std::unique_ptr<State> state_;
 };
 
