@@ -98,14 +98,30 @@ class BinnedSurvival final {
  private:
   BinnedSurvival(BinnedOptions options, CellCovariance covariance, double z);
   void Decode(const std::vector<double>& cells);
+  void EstimateCurves();
   void Differentiate();
+
+  // Number of cells, index of an exit cell (kind J is `censored`) and of an entry cell.
+  int cells() const { return covariance_.cells(); }
+  size_t ExitCell(int kind, int bin) const;
+  size_t EntryCell(int bin) const;
+  double StartOfBin(int bin) const;
+  double SurvivalBefore(int bin) const;
+  // A_k: derivative of n_k by the cells. N_k without the actuarial halves if `actuarial` is false.
+  std::vector<double> AtRiskGradient(int bin, bool actuarial) const;
+  std::vector<double> IncidenceGradient(int cause, int bin) const;
+  // Sampling variance of a function of the curve from its derivatives by ln(1 - lambda_k).
+  double SampleVariance(const std::vector<double>& by_log_survival) const;
+  double IncidenceSampleVariance(int cause, int bin) const;
+  double Floored(double probability, double variance) const;
+  BinnedEstimate SurvivalBetween(int bin, double fraction) const;
 
   BinnedOptions options_;
   CellCovariance covariance_;
   double z_;
   double n_ = 0;
   std::vector<std::vector<double>> events_;  // [cause - 1][bin]
-  std::vector<double> censored_, entered_, at_risk_, actuarial_, survival_;
+  std::vector<double> total_events_, censored_, entered_, at_risk_, actuarial_, survival_;
   std::vector<std::vector<double>> incidence_;           // [cause - 1][bin]
   std::vector<std::vector<double>> survival_gradients_;  // [bin][cell]
 };

@@ -21,9 +21,9 @@ enum class IntervalType { kLogLog, kLog, kPlain };
 // unless level is in (0, 1): Boost.Math would answer NaN without a word.
 absl::StatusOr<double> NormalQuantile(double level);
 
-// The interval of a survival probability on the exact path, as R's survfit gives it: none at 0; at
+// The interval of a probability on the exact path, as R's survfit gives it: none at 0; at
 // 1 [1, 1] for log and plain (se is 0 there) and none for loglog.
-std::optional<Interval> ExactInterval(double survival, double se, double z, IntervalType type);
+std::optional<Interval> ExactInterval(double probability, double se, double z, IntervalType type);
 
 // The interval of a probability on the noised path: x is clipped into [floor, 1 - floor]; loglog if
 // its scaled error is at most 0.35, plain beyond. `floor` in (0, 1/2).
