@@ -56,6 +56,9 @@ class Field64 final {
   uint64_t value_ = 0;
 };
 
+// The word at `bytes`, 8 of them, least significant first.
+uint64_t LoadLittleEndian64(const uint8_t* bytes);
+
 // Elements that are wiped when freed.
 using FieldVector = std::vector<Field64, WipingAllocator<Field64>>;
 

@@ -48,7 +48,6 @@ class SecretBytes final {
   }
 
  private:
-  void Free();
   uint8_t* data_ = nullptr;
   size_t size_ = 0;
 };

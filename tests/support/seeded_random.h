@@ -23,6 +23,8 @@ class SeededRandom final : public base::RandomSource {
 
  private:
   std::array<uint64_t, 4> state_;
+  uint64_t word_ = 0;  // bytes of the last word that Fill() has not given yet
+  int left_ = 0;
 };
 
 }  // namespace perdura::test_support
