@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
@@ -13,12 +14,12 @@
 #include "crypto/hkdf.h"
 #include "crypto/spans.h"
 #include "crypto/wiped.h"
+#include "crypto/x25519.h"
 
 namespace perdura::crypto {
 namespace {
 
-static_assert(kKemKeySize == crypto_scalarmult_BYTES);
-static_assert(kKemKeySize == crypto_scalarmult_SCALARBYTES);
+static_assert(kKemKeySize == kX25519Size);
 static_assert(kAeadTagSize == crypto_aead_chacha20poly1305_ietf_ABYTES);
 
 constexpr size_t kNonceSize = 12;
@@ -57,11 +58,8 @@ absl::string_view KeyView(const Key& key) { return View(key.data(), key.size());
 // the two public keys of the exchange.
 absl::Status SharedSecret(const SecretBytes& secret, absl::string_view peer, absl::string_view enc,
                           absl::string_view recipient, Key& out) {
-  if (peer.size() != kKemKeySize) return absl::InvalidArgumentError("public key needs 32 bytes");
   Key dh;
-  if (crypto_scalarmult(dh.data(), secret.span().data(), Bytes(peer)) != 0) {
-    return absl::InvalidArgumentError("public key of low order");
-  }
+  PERDURA_RETURN_IF_ERROR(X25519(secret, peer, dh.span()));
   Key extracted;
   LabeledExtract(kKemSuite, "", "eae_prk", KeyView(dh), extracted);
   return LabeledExpand(kKemSuite, extracted.span(), "shared_secret", absl::StrCat(enc, recipient),
@@ -128,7 +126,7 @@ absl::StatusOr<HpkeContext> HpkeContext::Schedule(absl::string_view shared_secre
   LabeledExtract(kHpkeSuite, shared_secret, "secret",
                  psk == nullptr ? absl::string_view() : psk->key.view(), secret);
   HpkeContext result;
-  result.keys_ = SecretBytes(kKeysSize);
+  result.keys_ = SecretBytes(kKeysSize, SecretBytes::Memory::kHeap);
   const std::span<uint8_t> keys = result.keys_.mutable_span();
   PERDURA_RETURN_IF_ERROR(
       LabeledExpand(kHpkeSuite, secret.span(), "key", context, keys.subspan(0, kNonceAt)));
@@ -160,7 +158,7 @@ std::string HpkeContext::Seal(absl::string_view aad, absl::string_view plaintext
 
 absl::StatusOr<SecretBytes> HpkeContext::Open(absl::string_view aad, absl::string_view ciphertext) {
   if (ciphertext.size() < kAeadTagSize) return DoesNotOpen();
-  SecretBytes plaintext(ciphertext.size() - kAeadTagSize);
+  SecretBytes plaintext(ciphertext.size() - kAeadTagSize, SecretBytes::Memory::kHeap);
   uint8_t nonce[kNonceSize];
   NextNonce(nonce);
   if (crypto_aead_chacha20poly1305_ietf_decrypt(plaintext.mutable_span().data(), nullptr, nullptr,
@@ -185,7 +183,9 @@ absl::StatusOr<SecretBytes> HpkeContext::Export(absl::string_view exporter_conte
 absl::StatusOr<std::string> Seal(absl::string_view recipient_public_key, absl::string_view info,
                                  absl::string_view aad, absl::string_view plaintext,
                                  const HpkePsk* psk, base::RandomSource& random) {
-  const KemKeyPair ephemeral = KemKeyPair::Generate(random);
+  SecretBytes one_time(kKemKeySize, SecretBytes::Memory::kHeap);
+  random.Fill(one_time.mutable_span());
+  PERDURA_ASSIGN_OR_RETURN(const KemKeyPair ephemeral, KemKeyPair::FromSecret(std::move(one_time)));
   PERDURA_ASSIGN_OR_RETURN(HpkeContext context,
                            HpkeContext::ForSender(recipient_public_key, info, psk, ephemeral));
   return absl::StrCat(ephemeral.public_key(), context.Seal(aad, plaintext));

@@ -12,8 +12,12 @@
 
 namespace perdura::crypto {
 
-SecretBytes::SecretBytes(size_t size) : size_(size) {
+SecretBytes::SecretBytes(size_t size, Memory memory) : memory_(memory), size_(size) {
   if (size == 0) return;
+  if (memory == Memory::kHeap) {
+    data_ = new uint8_t[size]();
+    return;
+  }
   PERDURA_CHECK(Init().ok());
   // sodium_malloc ends its memory at the end of a page: only a multiple of 16 starts aligned.
   const size_t padded = (size + 15) / 16 * 16;
@@ -39,18 +43,30 @@ SecretBytes SecretBytes::TakeFrom(std::string& source) {
 }
 
 SecretBytes::SecretBytes(SecretBytes&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : memory_(other.memory_),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   if (this != &other) {
-    sodium_free(data_);  // wipes
+    Free();
+    memory_ = other.memory_;
     data_ = std::exchange(other.data_, nullptr);
     size_ = std::exchange(other.size_, 0);
   }
   return *this;
 }
 
-SecretBytes::~SecretBytes() { sodium_free(data_); }
+SecretBytes::~SecretBytes() { Free(); }
+
+void SecretBytes::Free() {
+  if (memory_ == Memory::kLocked) {
+    sodium_free(data_);  // wipes
+  } else {
+    sodium_memzero(data_, size_);
+    delete[] data_;
+  }
+}
 
 SecretBytes SecretBytes::Clone() const { return SecretBytes(view()); }
 

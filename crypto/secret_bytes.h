@@ -11,15 +11,21 @@
 
 namespace perdura::crypto {
 
-// Secret bytes of fixed length (keys, seeds, opened shares) in guarded, locked memory: wiped on
-// destruction, kept out of core dumps, with no way to print, copy or compare them with ==. Locking
-// fails silently beyond RLIMIT_MEMLOCK, so a daemon checks that limit at start.
-// Move-only. Thread-compatible.
+// Secret bytes of fixed length: wiped on destruction, with no way to print, copy or compare them
+// with
+// ==. Move-only. Thread-compatible.
 class SecretBytes final {
  public:
-  SecretBytes() = default;                        // empty
-  explicit SecretBytes(size_t size);              // zeros, to be filled through mutable_span()
-  explicit SecretBytes(absl::string_view bytes);  // a copy; the caller wipes its own
+  // Where the bytes live. kLocked, for keys that stay: guard pages around, out of swap and core
+  // dumps; about 50 us each. Locking fails silently beyond RLIMIT_MEMLOCK, so a daemon checks that
+  // limit at start. kHeap, for what lives for one call (opened shares, one-time keys): only wiped.
+  enum class Memory { kLocked, kHeap };
+
+  SecretBytes() = default;  // empty
+  // Zeros, to be filled through mutable_span().
+  explicit SecretBytes(size_t size, Memory memory = Memory::kLocked);
+  // A copy; the caller wipes its own.
+  explicit SecretBytes(absl::string_view bytes);
 
   // `size` bytes of `random`: a new seed, pre-shared key or X25519 secret.
   static SecretBytes Random(size_t size, base::RandomSource& random);
@@ -48,6 +54,9 @@ class SecretBytes final {
   }
 
  private:
+  void Free();
+
+  Memory memory_ = Memory::kLocked;
   uint8_t* data_ = nullptr;
   size_t size_ = 0;
 };
