@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/check.h"
 #include "privacy/int128.h"
 
 namespace perdura::privacy {
@@ -101,9 +102,9 @@ std::string Strategy::canonical_bytes() const {
 }
 
 std::vector<int64_t> Strategy::Apply(std::span<const int64_t> counts) const {
-  if (counts.size() != static_cast<size_t>(columns_)) std::abort();
+  PERDURA_CHECK(counts.size() == static_cast<size_t>(columns_));
   for (const int64_t count : counts) {
-    if (count > kMaxAppliedCount || count < -kMaxAppliedCount) std::abort();
+    PERDURA_CHECK(count <= kMaxAppliedCount && count >= -kMaxAppliedCount);
   }
   // 4096 products of at most 2^15 2^32 add up to at most 2^59.
   std::vector<int64_t> result(static_cast<size_t>(rows_), 0);

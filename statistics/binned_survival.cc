@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "statistics/isotonic.h"
+#include "statistics/log_linear.h"
 #include "statistics/simultaneous.h"
 
 namespace perdura::statistics {
@@ -15,8 +16,7 @@ namespace {
 
 constexpr int kMaxBinnedCauses = 64;
 constexpr int kMaxBinnedKnots = 1024;
-constexpr double kLargestHazard = 0.999;    // in denominators 1 - lambda
-constexpr double kSmallestSurvival = 1e-4;  // where its logarithm is taken
+constexpr double kLargestHazard = 0.999;  // in denominators 1 - lambda
 constexpr double kSuppressionSds = 3;
 constexpr int kBandDraws = 10000;
 
@@ -70,40 +70,6 @@ std::vector<double> IsotonicIncrements(const double* cells, int count) {
     previous = current;
   }
   return increments;
-}
-
-// M(a, b) = (a - b) / ln(a / b), the mean of a curve that falls log-linearly from a to b, and its
-// derivatives.
-struct LogMean {
-  double value, by_a, by_b;
-};
-
-LogMean MeanBetween(double a, double b) {
-  const double log_ratio = std::log(a / b);
-  if (std::abs(log_ratio) < 1e-6) return {(a + b) / 2, 0.5, 0.5};
-  const double square = log_ratio * log_ratio;
-  return {(a - b) / log_ratio, (log_ratio - (a - b) / a) / square,
-          ((a - b) / b - log_ratio) / square};
-}
-
-double Logged(double survival) { return std::log(std::max(survival, kSmallestSurvival)); }
-
-// Month at which a curve through (0, 1) and the knots, log-linear in between, first falls to
-// `level`.
-std::optional<double> CurveCrossing(const std::vector<int>& knots, const std::vector<double>& curve,
-                                    double level) {
-  double start = 0;
-  double before = 1;
-  for (size_t k = 0; k < curve.size(); ++k) {
-    if (curve[k] <= level) {
-      const double fall = Logged(before) - Logged(curve[k]);
-      const double part = fall > 0 ? (Logged(before) - Logged(level)) / fall : 0;
-      return start + (knots[k] - start) * std::clamp(part, 0.0, 1.0);
-    }
-    start = knots[k];
-    before = curve[k];
-  }
-  return std::nullopt;
 }
 
 void AddScaled(double factor, const std::vector<double>& from, std::vector<double>& to) {
