@@ -174,6 +174,12 @@ absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string
   return Reservation(debit.manifest_hash);
 }
 
+absl::StatusOr<Reservation> ChargeLedger::Resume(absl::string_view manifest_hash) {
+  PERDURA_ASSIGN_OR_RETURN(const auto record, FindByManifest(manifest_hash));
+  if (!record.has_value()) return absl::NotFoundError("no attempt under this manifest");
+  return Reservation(std::string(manifest_hash));
+}
+
 absl::Status ChargeLedger::SetState(absl::string_view manifest_hash, absl::string_view state,
                                     absl::string_view reason) {
   PERDURA_RETURN_IF_ERROR(

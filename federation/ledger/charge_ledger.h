@@ -95,6 +95,9 @@ class ChargeLedger final {
   // The checks of Write, without writing.
   absl::Status CheckCaps(absl::string_view analyst, const std::vector<CappedLine>& lines);
 
+  // The reservation of a charge that stands, for going on after a restart. Returns NotFound for an unknown manifest.
+  absl::StatusOr<Reservation> Resume(absl::string_view manifest_hash);
+
   // Moves an attempt on. Returns NotFound for an unknown one.
   absl::Status SetState(absl::string_view manifest_hash, absl::string_view state,
                         absl::string_view reason);

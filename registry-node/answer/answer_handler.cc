@@ -1,0 +1,228 @@
+#include "registry-node/answer/answer_handler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/failpoint.h"
+#include "base/logging.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "crypto/wiped.h"
+#include "federation/envelope.h"
+#include "registry-node/answer/exact_table_access.h"
+
+namespace perdura::registry_node {
+namespace {
+
+using federation::MessageType;
+
+// How long a refusal is worth delivering.
+constexpr absl::Duration kRefusalLife = absl::Minutes(10);
+constexpr absl::Duration kRetryPause = absl::Milliseconds(200);
+
+// Exact cells, in field elements, wiped on the way.
+crypto::FieldVector MeasuredRows(const query::Layout& layout, std::vector<int64_t> cells) {
+  std::vector<int64_t> rows = layout.Measure(cells);
+  crypto::FieldVector elements;
+  elements.reserve(rows.size() + 1);
+  for (const int64_t row : rows) elements.push_back(crypto::Field64::FromSigned(row));
+  crypto::Wipe(cells.data(), cells.size() * sizeof(int64_t));
+  crypto::Wipe(rows.data(), rows.size() * sizeof(int64_t));
+  return elements;
+}
+
+}  // namespace
+
+Outgoing UploadAtSlot(const v1::Slots& slots, const std::string& manifest_hash,
+                      v1::PostRequest post, absl::Time from) {
+  const int64_t earliest = absl::ToUnixMicros(from) + slots.w();
+  int64_t slot = slots.upload_at();
+  while (slot < earliest) slot += slots.w();
+  return {.kind = OutgoingKind::kUpload,
+          .manifest_hash = manifest_hash,
+          .due = absl::FromUnixMicros(slot),
+          .retry_every = absl::Microseconds(slots.w()),
+          .expires = absl::FromUnixMicros(slots.collect_until()),
+          .post = std::move(post)};
+}
+
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
+    const v1::Announcement& announcement, absl::Time now) {
+  auto opened = OpenManifest(announcement, options_.chain, now);
+  if (!opened.ok()) return Refused(announcement, opened.status(), now);
+  PERDURA_ASSIGN_OR_RETURN(const auto seen, options_.store.Find(opened->id));
+  if (seen.has_value() && seen->manifest_hash != opened->hash) {
+    return Refused(announcement,
+                   base::Refuse(absl::StatusCode::kAlreadyExists, "attempt_reused",
+                                "another manifest was answered for this attempt"),
+                   now);
+  }
+  if (seen.has_value() && seen->state != kDebited) return Resend(*seen, opened->manifest, now);
+  auto checked = Check(*std::move(opened), announcement, now);
+  if (!checked.ok()) {
+    if (seen.has_value()) {
+      PERDURA_RETURN_IF_ERROR(options_.store.SetState(seen->manifest_hash, kLost, "expired"));
+    }
+    return Refused(announcement, checked.status(), now);
+  }
+  if (seen.has_value()) {
+    PERDURA_ASSIGN_OR_RETURN(auto standing, options_.store.Resume(seen->manifest_hash));
+    return Build(*checked, std::move(standing), now);
+  }
+  PERDURA_FAILPOINT("node_before_debit");
+  auto reservation = Debit(*checked, now);
+  if (!reservation.ok()) {
+    if (base::ReasonOf(reservation.status()).empty()) return reservation.status();
+    return Refused(announcement, reservation.status(), now);
+  }
+  PERDURA_FAILPOINT("node_after_debit");
+  return Build(*checked, *std::move(reservation), now);
+}
+
+absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
+                                                     const v1::Announcement& announcement,
+                                                     absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(
+      CheckedManifest checked,
+      CheckManifest(std::move(opened), announcement, options_.chain, now, /*needs_upload=*/true,
+                    [this](absl::string_view steward) {
+                      return options_.store.NewestSealKeySeen(steward);
+                    }));
+  PERDURA_RETURN_IF_ERROR(CheckDealerHeaders(checked, announcement));
+  if (!checked.opened.charter->MemberHasRole(options_.sender.member, v1::MEMBER_ROLE_NODE)) {
+    return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed",
+                        "this member is no node of the charter");
+  }
+  PERDURA_RETURN_IF_ERROR(CheckCut(checked, now));
+  if (options_.paused) {
+    return base::Refuse(absl::StatusCode::kPermissionDenied, "declined", "this node is paused");
+  }
+  return checked;
+}
+
+absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManifest& checked,
+                                                             absl::Time now) {
+  const federation::Charter& charter = *checked.opened.charter;
+  federation::Debit debit;
+  debit.id = checked.opened.id;
+  debit.plan = checked.terms.plan().text();
+  debit.plan_hash = checked.terms.plan().hash();
+  debit.manifest_hash = checked.opened.hash;
+  debit.manifest = checked.opened.envelope;
+  debit.ask_hash = checked.opened.ask_hash;
+  debit.cut_known_at = charter.FindCut(checked.terms.plan().cut())->known_at() * 1'000'000;
+  debit.debited_at = absl::ToUnixMicros(now);
+  for (const query::Line& line : checked.terms.lines()) {
+    uint64_t cap = charter.CapUnits(line.compartment, line.product, line.period);
+    if (options_.own_cap_units > 0) cap = std::min(cap, options_.own_cap_units);
+    debit.lines.push_back(
+        {line, cap, charter.AnalystCapUnits(debit.id.analyst, line.compartment)});
+  }
+  for (const v1::SealKey& key : checked.seal_keys) {
+    PERDURA_RETURN_IF_ERROR(options_.store.RememberSealKey(key.member(), key.number()));
+  }
+  return options_.store.Debit(debit);
+}
+
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest& checked,
+                                                           federation::Reservation reservation,
+                                                           absl::Time debited_at) {
+  const query::RoundTerms& terms = checked.terms;
+  PERDURA_ASSIGN_OR_RETURN(
+      std::vector<int64_t> cells,
+      options_.tables.Cells(terms.plan(), terms.layout(), *checked.opened.charter,
+                            ExactTableAccess()));
+  PERDURA_ASSIGN_OR_RETURN(
+      v1::PostRequest post,
+      MakeContribution(checked, v1::CONTRIBUTION_ROLE_NODE, options_.sender,
+                       MeasuredRows(terms.layout(), std::move(cells))));
+  PERDURA_FAILPOINT("node_before_packed");
+  PERDURA_RETURN_IF_ERROR(options_.store.SaveUpload(reservation, post.SerializeAsString()));
+  PERDURA_FAILPOINT("node_after_packed");
+  std::vector<Outgoing> outgoing;
+  outgoing.push_back(UploadAtSlot(checked.opened.manifest.slots(), reservation.manifest_hash(),
+                                  std::move(post), debited_at));
+  return outgoing;
+}
+
+absl::StatusOr<Outgoing> AnswerHandler::Resume(const federation::AttemptRecord& record,
+                                               absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.FindUpload(record.manifest_hash));
+  v1::PostRequest post;
+  v1::Envelope envelope;
+  v1::Manifest manifest;
+  if (!bytes.has_value() || !post.ParseFromString(*bytes) ||
+      !envelope.ParseFromString(record.manifest) || !manifest.ParseFromString(envelope.payload())) {
+    PERDURA_RETURN_IF_ERROR(options_.store.SetState(record.manifest_hash, kLost, "no stored upload"));
+    return absl::NotFoundError("the stored upload is gone");
+  }
+  return UploadAtSlot(manifest.slots(), record.manifest_hash, std::move(post), now);
+}
+
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Resend(
+    const federation::AttemptRecord& record, const v1::Manifest& manifest, absl::Time now) {
+  std::vector<Outgoing> outgoing;
+  if (record.state != kPacked || now >= absl::FromUnixMicros(manifest.slots().collect_until())) {
+    return outgoing;
+  }
+  auto upload = Resume(record, now);
+  if (upload.ok()) outgoing.push_back(*std::move(upload));
+  return outgoing;
+}
+
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Recover(absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const auto unfinished, options_.store.Unfinished());
+  std::vector<Outgoing> outgoing;
+  for (const federation::AttemptRecord& record : unfinished) {
+    // A debited attempt left nothing: the announcement was not acknowledged, comes again, and is built then.
+    if (record.state == kDebited) continue;
+    auto upload = Resume(record, now);
+    if (upload.ok()) outgoing.push_back(*std::move(upload));
+  }
+  return outgoing;
+}
+
+absl::Status AnswerHandler::OnReceipt(const std::string& manifest_hash) {
+  return options_.store.SetState(manifest_hash, kReceipted, "");
+}
+
+absl::Status AnswerHandler::OnEnded(const std::string& manifest_hash, absl::string_view state) {
+  PERDURA_ASSIGN_OR_RETURN(const auto unfinished, options_.store.Unfinished());
+  for (const federation::AttemptRecord& record : unfinished) {
+    if (record.manifest_hash != manifest_hash) continue;
+    return options_.store.SetState(manifest_hash, kLost, state);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Refused(const v1::Announcement& announcement,
+                                                             const absl::Status& why,
+                                                             absl::Time now) {
+  const std::string hash = federation::PayloadId(announcement.manifest().payload());
+  std::string reason = base::ReasonOf(why);
+  if (reason.empty()) return why;
+  base::LogWarning("answer.refused", {{"manifest", base::HexEncode(hash)}, {"reason", reason}});
+  PERDURA_RETURN_IF_ERROR(options_.store.LogRefusal(hash, reason, absl::ToUnixMicros(now)));
+  v1::RefusalMessage refusal;
+  if (const auto charter = options_.chain.current(); charter != nullptr) {
+    refusal.set_charter_hash(charter->hash());
+  }
+  refusal.set_manifest_hash(hash);
+  refusal.set_member(options_.sender.member);
+  refusal.set_role(v1::CONTRIBUTION_ROLE_NODE);
+  refusal.set_reason(std::move(reason));
+  Outgoing outgoing{.kind = OutgoingKind::kRefusal,
+                    .manifest_hash = hash,
+                    .due = now,
+                    .retry_every = kRetryPause,
+                    .expires = now + kRefusalLife,
+                    .post = {}};
+  *outgoing.post.mutable_message() = federation::SignMessage(
+      MessageType::kRefusal, refusal, options_.sender.key, options_.sender.member);
+  std::vector<Outgoing> result;
+  result.push_back(std::move(outgoing));
+  return result;
+}
+
+}  // namespace perdura::registry_node

@@ -1,0 +1,82 @@
+#ifndef PERDURA_REGISTRY_NODE_ANSWER_ANSWER_HANDLER_H_
+#define PERDURA_REGISTRY_NODE_ANSWER_ANSWER_HANDLER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "federation/charter_chain.h"
+#include "perdura/v1/round.pb.h"
+#include "registry-node/answer/answer_store.h"
+#include "registry-node/answer/contribution.h"
+#include "registry-node/answer/manifest_check.h"
+#include "registry-node/answer/table_source.h"
+#include "registry-node/relay/outbox.h"
+
+namespace perdura::registry_node {
+
+// A node answers one manifest: it checks, debits, and only then reads its patients.
+//
+//   aggregator            this node
+//     | announcement ------->| NC1..NC22, no patient data
+//     |                      | NC23, NC24: attempt, lines, log; fsync          state debited
+//     |                      | episodes -> table -> strategy rows -> shares -> sealed
+//     |                      | upload bytes into rounds.db; fsync; mark        state packed
+//     |<-- upload_at + i w --| the stored bytes, at the first slot at least w after the debit
+//     |-- receipt ---------->|                                                  state receipted
+//
+// Privacy: the charge is durable before patient data are read. Refusal or upload, its size and its slot never depend on patient data: a node
+// without patients uploads zeros. Exact cells live in this call only and are wiped.
+// A retry sends the stored bytes; nothing is built twice once it is packed. Thread-compatible; all references must outlive it.
+class AnswerHandler final {
+ public:
+  struct Options {
+    Sender sender;
+    const federation::CharterChain& chain;
+    AnswerStore& store;
+    TableSource& tables;
+    // This node's own cap on every line, units; the lower of it and the charter's holds. 0: the charter's alone.
+    uint64_t own_cap_units = 0;
+    // Refuses every question with `declined`.
+    bool paused = false;
+  };
+
+  explicit AnswerHandler(Options options) : options_(std::move(options)) {}
+
+  // What to send: the upload at its slot, or a typed refusal (M4). Nothing for a manifest that was answered and receipted. An error means that
+  // this node's own storage failed: the process must end.
+  absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
+                                                       absl::Time now);
+
+  // After a restart: attempts in state debited are built now (nothing had left), packed ones are sent again; w counts from `now`.
+  absl::StatusOr<std::vector<Outgoing>> Recover(absl::Time now);
+
+  // The aggregator acknowledged the upload.
+  absl::Status OnReceipt(const std::string& manifest_hash);
+  // The round ended; only for this node's own record.
+  absl::Status OnEnded(const std::string& manifest_hash, absl::string_view state);
+
+ private:
+  absl::StatusOr<std::vector<Outgoing>> Refused(const v1::Announcement& announcement,
+                                                const absl::Status& why, absl::Time now);
+  absl::StatusOr<CheckedManifest> Check(OpenedManifest opened,
+                                        const v1::Announcement& announcement, absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> Resend(const federation::AttemptRecord& record,
+                                               const v1::Manifest& manifest, absl::Time now);
+  absl::StatusOr<federation::Reservation> Debit(const CheckedManifest& checked, absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> Build(const CheckedManifest& checked,
+                                              federation::Reservation reservation,
+                                              absl::Time debited_at);
+  absl::StatusOr<Outgoing> Resume(const federation::AttemptRecord& record, absl::Time now);
+
+  Options options_;
+};
+
+// The upload with its slot: the first upload_at + i w that is at least w after `from`.
+Outgoing UploadAtSlot(const v1::Slots& slots, const std::string& manifest_hash,
+                      v1::PostRequest post, absl::Time from);
+
+}  // namespace perdura::registry_node
+
+#endif  // PERDURA_REGISTRY_NODE_ANSWER_ANSWER_HANDLER_H_

@@ -1,0 +1,57 @@
+#ifndef PERDURA_REGISTRY_NODE_ANSWER_ANSWER_STORE_H_
+#define PERDURA_REGISTRY_NODE_ANSWER_ANSWER_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "federation/ledger/charge_ledger.h"
+
+namespace perdura::registry_node {
+
+// States of an attempt at a node (protocols.md 4.4):
+//   debited -> packed -> sent -> receipted -> counted | left_out;   debited -> lost (upload bytes gone with rounds.db)
+inline constexpr absl::string_view kDebited = "debited";
+inline constexpr absl::string_view kPacked = "packed";
+inline constexpr absl::string_view kReceipted = "receipted";
+inline constexpr absl::string_view kLost = "lost";
+
+// What a node must keep of the questions it answers. Everything is durable when a call returns. Thread-compatible.
+class AnswerStore {
+ public:
+  virtual ~AnswerStore() = default;
+
+  virtual absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
+      const federation::AttemptId& id) = 0;
+
+  // NC20, NC23, NC24: attempt, lines and log entry in one transaction. Errors of ChargeLedger::Write.
+  virtual absl::StatusOr<federation::Reservation> Debit(const federation::Debit& debit) = 0;
+
+  // Keeps the sealed upload, then marks the attempt packed; a retry sends these bytes and never others.
+  virtual absl::Status SaveUpload(const federation::Reservation& reservation,
+                                  absl::string_view post) = 0;
+  // The stored bytes; nullopt if there are none.
+  virtual absl::StatusOr<std::optional<std::string>> FindUpload(absl::string_view manifest_hash) = 0;
+
+  virtual absl::Status SetState(absl::string_view manifest_hash, absl::string_view state,
+                                absl::string_view reason) = 0;
+  // Attempts in state debited or packed, oldest first.
+  virtual absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() = 0;
+  // A charge that stands, for going on after a restart in state debited.
+  virtual absl::StatusOr<federation::Reservation> Resume(absl::string_view manifest_hash) = 0;
+
+  virtual absl::Status LogRefusal(absl::string_view manifest_hash, absl::string_view reason,
+                                  int64_t at_micros) = 0;
+
+  // Largest seal-key number seen of a steward, 0 if none; numbers never go back (NC10).
+  virtual absl::StatusOr<uint64_t> NewestSealKeySeen(absl::string_view steward) = 0;
+  virtual absl::Status RememberSealKey(absl::string_view steward, uint64_t number) = 0;
+};
+
+}  // namespace perdura::registry_node
+
+#endif  // PERDURA_REGISTRY_NODE_ANSWER_ANSWER_STORE_H_

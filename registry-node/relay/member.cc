@@ -1,0 +1,166 @@
+#include "registry-node/relay/member.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/logging.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+
+namespace perdura::registry_node {
+namespace {
+
+constexpr uint32_t kPollWaitMs = 50'000;
+constexpr absl::Duration kSealCheckEvery = absl::Hours(1);
+
+bool WorthRetrying(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status);
+}
+
+}  // namespace
+
+Member::Member(Options options)
+    : options_(std::move(options)),
+      chain_(options_.authority),
+      answer_({.sender = options_.sender,
+               .chain = chain_,
+               .store = options_.answers,
+               .tables = options_.tables,
+               .own_cap_units = options_.own_cap_units,
+               .paused = options_.paused}),
+      steward_({.sender = options_.sender,
+                .chain = chain_,
+                .store = options_.steward,
+                .started_at = options_.started_at}),
+      next_seal_check_(absl::InfinitePast()) {}
+
+absl::Status Member::Start(const std::vector<std::string>& charters, absl::Time now) {
+  for (const std::string& bytes : charters) {
+    v1::Envelope envelope;
+    if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
+    PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
+  }
+  PERDURA_ASSIGN_OR_RETURN(auto uploads, answer_.Recover(now));
+  Queue(std::move(uploads));
+  return absl::OkStatus();
+}
+
+absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now) {
+  federation::CharterChain trial = chain_;
+  PERDURA_RETURN_IF_ERROR(trial.Accept(envelope, now));
+  if (trial.version() == chain_.version()) return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(options_.save_charter(trial.version(), trial.current()->hash(),
+                                                envelope.SerializeAsString()));
+  chain_ = std::move(trial);
+  base::LogInfo("charter.accepted", {{"version", chain_.version()},
+                                     {"hash", base::HexEncode(chain_.current()->hash())}});
+  next_seal_check_ = absl::InfinitePast();
+  return absl::OkStatus();
+}
+
+v1::PollRequest Member::NextPoll() const {
+  v1::PollRequest request;
+  request.set_cursor(cursor_);
+  request.set_wait_ms(kPollWaitMs);
+  request.set_charter_version(chain_.version());
+  if (const auto charter = chain_.current(); charter != nullptr) {
+    request.set_charter_hash(charter->hash());
+  }
+  return request;
+}
+
+absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
+  for (const v1::Envelope& charter : response.charters()) {
+    const absl::Status accepted = AcceptCharter(charter, now);
+    if (accepted.ok()) continue;
+    // A charter that is not valid binds nobody; a storage failure carries no reason word and ends the process.
+    if (base::ReasonOf(accepted).empty() && !absl::IsInvalidArgument(accepted)) return accepted;
+    base::LogError("charter.refused", {{"reason", accepted.message()}});
+    break;
+  }
+  for (const v1::Item& item : response.items()) {
+    if (item.number() <= cursor_) continue;
+    PERDURA_RETURN_IF_ERROR(OnItem(item, now));
+    cursor_ = item.number();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
+  switch (item.body_case()) {
+    case v1::Item::kAnnouncement:
+      return OnAnnouncement(item.announcement(), now);
+    case v1::Item::kContribution:
+      steward_.OnContribution(item.contribution(), now);
+      return absl::OkStatus();
+    case v1::Item::kCommitDraft: {
+      PERDURA_ASSIGN_OR_RETURN(auto outgoing, steward_.OnCommitDraft(item.commit_draft(), now));
+      Queue(std::move(outgoing));
+      return absl::OkStatus();
+    }
+    case v1::Item::kCertificate: {
+      PERDURA_ASSIGN_OR_RETURN(auto outgoing, steward_.OnCertificate(item.certificate(), now));
+      Queue(std::move(outgoing));
+      return absl::OkStatus();
+    }
+    case v1::Item::kEnded:
+      return OnEnded(item.ended());
+    case v1::Item::BODY_NOT_SET:
+      break;
+  }
+  base::LogWarning("relay.unknown_item");
+  return absl::OkStatus();
+}
+
+// Deals come first: an announcement without dealer headers is for stewards, one with them for nodes.
+absl::Status Member::OnAnnouncement(const v1::Announcement& announcement, absl::Time now) {
+  if (announcement.dealer_headers().empty()) {
+    PERDURA_ASSIGN_OR_RETURN(auto deal, steward_.OnAnnouncement(announcement, now));
+    Queue(std::move(deal));
+    return absl::OkStatus();
+  }
+  PERDURA_ASSIGN_OR_RETURN(auto upload, answer_.OnAnnouncement(announcement, now));
+  Queue(std::move(upload));
+  return absl::OkStatus();
+}
+
+absl::Status Member::OnEnded(const v1::RoundEnded& ended) {
+  steward_.OnEnded(ended.manifest_hash());
+  return answer_.OnEnded(ended.manifest_hash(), ended.state());
+}
+
+absl::StatusOr<std::vector<Outgoing>> Member::TakeDue(absl::Time now) {
+  if (now >= next_seal_check_) {
+    next_seal_check_ = now + kSealCheckEvery;
+    PERDURA_ASSIGN_OR_RETURN(auto seal_key, steward_.EnsureSealKey(now));
+    Queue(std::move(seal_key));
+  }
+  Queue(steward_.OnTick(now));
+  return outbox_.TakeDue(now);
+}
+
+absl::Status Member::OnPosted(const Outgoing& outgoing) {
+  if (outgoing.kind != OutgoingKind::kUpload) return absl::OkStatus();
+  return answer_.OnReceipt(outgoing.manifest_hash);
+}
+
+void Member::OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time now) {
+  if (WorthRetrying(why)) {
+    outbox_.Retry(std::move(outgoing), now);
+    return;
+  }
+  base::LogWarning("relay.post_refused", {{"manifest", base::HexEncode(outgoing.manifest_hash)},
+                                          {"reason", base::ReasonOf(why)}});
+}
+
+absl::Time Member::NextDue() const {
+  return std::min({outbox_.NextDue(), steward_.NextTick(), next_seal_check_});
+}
+
+void Member::Queue(std::vector<Outgoing> outgoing) {
+  for (Outgoing& one : outgoing) outbox_.Add(std::move(one));
+}
+
+}  // namespace perdura::registry_node

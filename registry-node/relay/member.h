@@ -1,0 +1,80 @@
+#ifndef PERDURA_REGISTRY_NODE_RELAY_MEMBER_H_
+#define PERDURA_REGISTRY_NODE_RELAY_MEMBER_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "federation/charter_chain.h"
+#include "perdura/v1/relay.pb.h"
+#include "registry-node/answer/answer_handler.h"
+#include "registry-node/relay/outbox.h"
+#include "registry-node/steward/steward_handler.h"
+
+namespace perdura::registry_node {
+
+// One member of the federation, node and steward in one, without network, disk or clock: poll answers go in, messages with their slots come
+// out. The daemon drives it with gRPC and SQLite, the simulation with queues and a seeded clock.
+//
+//   loop   response = Poll(NextPoll())     OnPoll(response, now)
+//   loop   for each of TakeDue(now): Post it; OnPosted or OnPostFailed; sleep until NextDue()
+//
+// A non-OK Status of any call means that this party's own storage failed, or an accepted charter could not be kept: the process ends and
+// starts again from what is durable. Thread-compatible.
+class Member final {
+ public:
+  struct Options {
+    federation::AuthorityPin authority;
+    Sender sender;
+    AnswerStore& answers;
+    StewardStore& steward;
+    TableSource& tables;
+    // Makes an accepted charter durable, before anything acts on it.
+    std::function<absl::Status(uint64_t version, const std::string& hash, const std::string& envelope)>
+        save_charter;
+    absl::Time started_at;
+    uint64_t own_cap_units = 0;
+    bool paused = false;
+  };
+
+  explicit Member(Options options);
+  Member(const Member&) = delete;
+  Member& operator=(const Member&) = delete;
+
+  // `charters`: what was kept, version 1 first. Then resends what had been packed and announces the seal-key.
+  absl::Status Start(const std::vector<std::string>& charters, absl::Time now);
+
+  // Takes a charter from a file or from a poll. Returns the refusal of CharterChain::Accept; nothing changes then.
+  absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now);
+
+  v1::PollRequest NextPoll() const;
+  absl::Status OnPoll(const v1::PollResponse& response, absl::Time now);
+
+  absl::StatusOr<std::vector<Outgoing>> TakeDue(absl::Time now);
+  absl::Status OnPosted(const Outgoing& outgoing);
+  // Tries again at the next slot if `why` is Unavailable, DeadlineExceeded or Cancelled; else the message is dropped and logged.
+  void OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time now);
+  absl::Time NextDue() const;
+
+  const federation::CharterChain& chain() const { return chain_; }
+
+ private:
+  void Queue(std::vector<Outgoing> outgoing);
+  absl::Status OnItem(const v1::Item& item, absl::Time now);
+  absl::Status OnAnnouncement(const v1::Announcement& announcement, absl::Time now);
+  absl::Status OnEnded(const v1::RoundEnded& ended);
+
+  Options options_;
+  federation::CharterChain chain_;
+  AnswerHandler answer_;
+  StewardHandler steward_;
+  Outbox outbox_;
+  uint64_t cursor_ = 0;
+  absl::Time next_seal_check_;
+};
+
+}  // namespace perdura::registry_node
+
+#endif  // PERDURA_REGISTRY_NODE_RELAY_MEMBER_H_

@@ -1,0 +1,112 @@
+#ifndef PERDURA_REGISTRY_NODE_STEWARD_STEWARD_HANDLER_H_
+#define PERDURA_REGISTRY_NODE_STEWARD_STEWARD_HANDLER_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "crypto/field64.h"
+#include "federation/charter_chain.h"
+#include "perdura/v1/relay.pb.h"
+#include "registry-node/answer/contribution.h"
+#include "registry-node/answer/manifest_check.h"
+#include "registry-node/relay/outbox.h"
+#include "registry-node/steward/steward_store.h"
+
+namespace perdura::registry_node {
+
+// A steward's part of the committee secure sum: it deals noise, holds one share of everything, and signs one commit.
+//
+//   aggregator            this steward
+//     | announcement ------->| NC1..NC19; draw noise; deal into rounds.db; fsync; log `dealt`; fsync
+//     |<-- at deal_at -------| the sealed noise shares
+//     | contributions ------>| SC1..SC3: open, check, keep in memory
+//     |<-- collect_until ----| have list
+//     | commit draft ------->| KC1..KC8; persist; fsync; sign
+//     |<---------------------|
+//     | certificate -------->| KC8; sum over contributors and dealers; persist; fsync
+//     |<-- partial sum ------| then every share is wiped
+//
+// Privacy: noise is drawn before any share is opened, from a key bound to the manifest, and dealt at a public slot. One commit for an attempt:
+// with at most f corrupt stewards no attempt has two certificates. At least Q - f dealers of a commit are honest, and their noise alone
+// carries the charge.
+// Shares live in memory only: after a restart KC8 forbids every new signature in a round that was open, so a stored share could serve
+// nobody but a thief. Thread-compatible; all references must outlive it.
+class StewardHandler final {
+ public:
+  struct Options {
+    Sender sender;
+    const federation::CharterChain& chain;
+    StewardStore& store;
+    // Start of this process (KC8).
+    absl::Time started_at;
+  };
+
+  explicit StewardHandler(Options options) : options_(std::move(options)) {}
+
+  // Makes a seal-key when there is none that is valid for another week, and returns the newest to be posted. Nothing for a member that is no
+  // steward of the charter in force.
+  absl::StatusOr<std::vector<Outgoing>> EnsureSealKey(absl::Time now);
+
+  // Each returns what to send. An error means that this party's own storage failed: the process must end.
+  absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
+                                                       absl::Time now);
+  void OnContribution(const v1::RelayedContribution& relayed, absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> OnCommitDraft(const v1::Envelope& draft, absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> OnCertificate(const v1::Envelope& certificate,
+                                                      absl::Time now);
+  // The aggregator ended the round: shares are wiped.
+  void OnEnded(const std::string& manifest_hash) { rounds_.erase(manifest_hash); }
+
+  // Have lists whose moment has come; wipes rounds past commit_until + keep_shares.
+  std::vector<Outgoing> OnTick(absl::Time now);
+  // When OnTick has something to do next; InfiniteFuture if never.
+  absl::Time NextTick() const;
+
+ private:
+  using Source = std::pair<v1::ContributionRole, std::string>;
+  struct Held {
+    std::string contribution_id;
+    crypto::FieldVector share;
+  };
+  struct Gathering {
+    CheckedManifest checked;
+    int index = 0;
+    std::map<Source, Held> held;
+    std::map<Source, v1::HaveEntry> rejected;
+    bool listed = false;
+  };
+
+  absl::StatusOr<std::vector<Outgoing>> Refused(const std::string& manifest_hash,
+                                                const absl::Status& why, absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index, absl::Time now);
+  absl::StatusOr<crypto::FieldVector> DrawNoise(const CheckedManifest& checked) const;
+  absl::Status CheckContribution(const Gathering& round, const v1::RelayedContribution& relayed,
+                                 const v1::Contribution& header, absl::Time now) const;
+  absl::StatusOr<crypto::FieldVector> OpenOwnShare(const Gathering& round,
+                                                   const v1::Contribution& header,
+                                                   absl::string_view share);
+  absl::Status CheckDraft(const Gathering& round, const v1::Commit& commit, absl::Time now) const;
+  absl::Status CheckHeld(const Gathering& round, v1::ContributionRole role,
+                         const v1::CommitEntry& entry) const;
+  absl::Status CheckOverlap(const std::string& overlap_key,
+                            const std::vector<std::string>& contributors,
+                            const federation::Charter& charter) const;
+  absl::StatusOr<std::string> SumShares(const Gathering& round, const v1::Commit& commit) const;
+  Outgoing MakeHave(const Gathering& round) const;
+  bool StartedBefore(const Gathering& round) const;
+
+  Options options_;
+  std::map<std::string, Gathering> rounds_;
+};
+
+// Microseconds of a manifest as a time.
+inline absl::Time SlotTime(int64_t micros) { return absl::FromUnixMicros(micros); }
+
+}  // namespace perdura::registry_node
+
+#endif  // PERDURA_REGISTRY_NODE_STEWARD_STEWARD_HANDLER_H_

@@ -1,0 +1,78 @@
+#ifndef PERDURA_REGISTRY_NODE_STEWARD_STEWARD_STORE_H_
+#define PERDURA_REGISTRY_NODE_STEWARD_STEWARD_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "crypto/secret_bytes.h"
+#include "federation/ledger/charge_ledger.h"
+
+namespace perdura::registry_node {
+
+// A seal-key of this steward: the signed announcement and its private half.
+struct SealKeyRecord {
+  uint64_t number = 0;
+  // SHA-256 of the seal-key payload.
+  std::string id;
+  // Serialised envelope.
+  std::string envelope;
+  crypto::SecretBytes private_key;
+  int64_t not_after = 0;
+};
+
+// A deal that was made. `post` is empty if rounds.db was lost: then nothing can be sent again, and no other deal is made.
+struct DealRecord {
+  std::string manifest_hash;
+  std::string post;
+};
+
+// A commit that this steward signed.
+struct CommitRecord {
+  federation::AttemptId id;
+  std::string manifest_hash;
+  std::string commit_id;
+  // query::Plan::overlap_key().
+  std::string overlap_key;
+  // Members, sorted.
+  std::vector<std::string> contributors;
+  // The signed envelope as it was sent.
+  std::string post;
+};
+
+// What a steward must keep. Signed commits are in registry.db and in its backups; seal keys, deals and sums in rounds.db, which is in no
+// backup. Shares are never stored: after a restart KC8 forbids every use of them. Durable when a call returns. Thread-compatible.
+class StewardStore {
+ public:
+  virtual ~StewardStore() = default;
+
+  virtual absl::Status SaveSealKey(const SealKeyRecord& record) = 0;
+  virtual absl::StatusOr<std::optional<SealKeyRecord>> NewestSealKey() = 0;
+  virtual absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) = 0;
+
+  virtual absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) = 0;
+  // Bytes into rounds.db, then the log entry `dealt` with the attempt. Returns AlreadyExists for a second deal of an attempt.
+  virtual absl::Status SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
+                                absl::string_view post, int64_t at_micros) = 0;
+
+  virtual absl::StatusOr<std::optional<CommitRecord>> FindCommit(
+      const federation::AttemptId& id) = 0;
+  // Contributor lists of all commits under an overlap key.
+  virtual absl::StatusOr<std::vector<std::vector<std::string>>> CommittedSets(
+      absl::string_view overlap_key) = 0;
+  // Returns AlreadyExists for a second commit of an attempt.
+  virtual absl::Status SaveCommit(const CommitRecord& record, int64_t at_micros) = 0;
+
+  virtual absl::StatusOr<std::optional<std::string>> FindPartialSum(
+      absl::string_view manifest_hash) = 0;
+  virtual absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view post,
+                                      int64_t at_micros) = 0;
+};
+
+}  // namespace perdura::registry_node
+
+#endif  // PERDURA_REGISTRY_NODE_STEWARD_STEWARD_STORE_H_

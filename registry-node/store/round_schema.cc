@@ -1,0 +1,76 @@
+#include "registry-node/store/round_schema.h"
+
+#include <array>
+
+#include "absl/strings/str_cat.h"
+#include "federation/ledger/charge_ledger.h"
+#include "federation/ledger/party_tables.h"
+
+namespace perdura::registry_node {
+namespace {
+
+constexpr int32_t kRoundsApplicationId = 0x50445232;  // "PDR2"
+
+constexpr absl::string_view kStewardSchema = R"sql(
+-- Deals that were made: one for each attempt, for good. The bytes are in rounds.db.
+CREATE TABLE deal (
+  analyst TEXT NOT NULL,
+  question BLOB NOT NULL,
+  attempt INTEGER NOT NULL,
+  manifest_hash BLOB NOT NULL UNIQUE CHECK (length(manifest_hash) = 32),
+  PRIMARY KEY (analyst, question, attempt)
+) STRICT;
+-- Commits that this steward signed: one for each attempt, for good.
+CREATE TABLE signed_commit (
+  analyst TEXT NOT NULL,
+  question BLOB NOT NULL,
+  attempt INTEGER NOT NULL,
+  manifest_hash BLOB NOT NULL,
+  commit_id BLOB NOT NULL CHECK (length(commit_id) = 32),
+  overlap_key TEXT NOT NULL,                                -- cut, endpoint, scope, products, cohort
+  contributors TEXT NOT NULL,                               -- members, sorted, comma-separated
+  post BLOB NOT NULL,                                       -- the signed message as it was sent
+  PRIMARY KEY (analyst, question, attempt)
+) STRICT;
+CREATE INDEX signed_commit_by_overlap ON signed_commit (overlap_key);
+-- Largest seal-key number seen of each steward.
+CREATE TABLE seal_key_seen (steward TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
+CREATE TRIGGER deal_stays BEFORE DELETE ON deal BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER deal_fixed BEFORE UPDATE ON deal BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER signed_commit_stays BEFORE DELETE ON signed_commit BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER signed_commit_fixed BEFORE UPDATE ON signed_commit BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+)sql";
+
+constexpr absl::string_view kRoundsSchema = R"sql(
+CREATE TABLE seal_key (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),          -- SHA-256 of the signed payload
+  envelope BLOB NOT NULL,
+  private_key BLOB NOT NULL CHECK (length(private_key) = 32),
+  not_after INTEGER NOT NULL                                -- microseconds
+) STRICT;
+-- Messages as they are sent, kept for retries. role: 1 upload of a node, 2 deal of a steward.
+CREATE TABLE contribution (
+  manifest_hash BLOB NOT NULL CHECK (length(manifest_hash) = 32),
+  role INTEGER NOT NULL CHECK (role IN (1, 2)),
+  post BLOB NOT NULL,
+  PRIMARY KEY (manifest_hash, role)
+) STRICT;
+CREATE TABLE partial_sum (
+  manifest_hash BLOB PRIMARY KEY CHECK (length(manifest_hash) = 32),
+  post BLOB NOT NULL
+) STRICT;
+)sql";
+
+}  // namespace
+
+std::string RegistryRoundSchema() {
+  return absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema, kStewardSchema);
+}
+
+absl::Status MigrateRounds(base::Database& database) {
+  const std::array<base::Migration, 1> migrations = {base::Migration{1, kRoundsSchema}};
+  return base::ApplyMigrations(database, kRoundsApplicationId, migrations);
+}
+
+}  // namespace perdura::registry_node

@@ -1,0 +1,100 @@
+#include "registry-node/store/sqlite_answer_store.h"
+
+#include "base/failpoint.h"
+#include "base/status_macros.h"
+#include "federation/ledger/party_tables.h"
+
+namespace perdura::registry_node {
+
+using base::Blob;
+using federation::AttemptRecord;
+using federation::ChargeLedger;
+
+absl::StatusOr<std::optional<AttemptRecord>> SqliteAnswerStore::Find(
+    const federation::AttemptId& id) {
+  absl::MutexLock lock(&registry_.mutex);
+  return ChargeLedger(*registry_.db).Find(id);
+}
+
+absl::StatusOr<federation::Reservation> SqliteAnswerStore::Debit(const federation::Debit& debit) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction,
+                           base::Transaction::Begin(*registry_.db));
+  PERDURA_ASSIGN_OR_RETURN(federation::Reservation reservation,
+                           ChargeLedger(*registry_.db).Write(debit, kDebited));
+  PERDURA_RETURN_IF_ERROR(federation::PartyLog(*registry_.db)
+                              .Append(debit.debited_at, "debited", debit.manifest_hash, ""));
+  PERDURA_RETURN_IF_ERROR(transaction.Commit());
+  return reservation;
+}
+
+absl::Status SqliteAnswerStore::SaveUpload(const federation::Reservation& reservation,
+                                           absl::string_view post) {
+  {
+    absl::MutexLock lock(&rounds_.mutex);
+    PERDURA_RETURN_IF_ERROR(rounds_.db->Execute(
+        "INSERT INTO contribution (manifest_hash, role, post) VALUES (?1, 1, ?2)"
+        " ON CONFLICT (manifest_hash, role) DO UPDATE SET post = excluded.post",
+        {Blob{reservation.manifest_hash()}, Blob{post}}));
+  }
+  PERDURA_FAILPOINT("node_upload_stored");
+  return SetState(reservation.manifest_hash(), kPacked, "");
+}
+
+absl::StatusOr<std::optional<std::string>> SqliteAnswerStore::FindUpload(
+    absl::string_view manifest_hash) {
+  absl::MutexLock lock(&rounds_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      base::Statement rows,
+      rounds_.db->Prepare("SELECT post FROM contribution WHERE manifest_hash = ?1 AND role = 1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(std::string post, rows.BlobAt(0));
+  return post;
+}
+
+absl::Status SqliteAnswerStore::SetState(absl::string_view manifest_hash, absl::string_view state,
+                                         absl::string_view reason) {
+  absl::MutexLock lock(&registry_.mutex);
+  return ChargeLedger(*registry_.db).SetState(manifest_hash, state, reason);
+}
+
+absl::StatusOr<std::vector<AttemptRecord>> SqliteAnswerStore::Unfinished() {
+  absl::MutexLock lock(&registry_.mutex);
+  return ChargeLedger(*registry_.db).InStates({std::string(kDebited), std::string(kPacked)});
+}
+
+absl::StatusOr<federation::Reservation> SqliteAnswerStore::Resume(absl::string_view manifest_hash) {
+  absl::MutexLock lock(&registry_.mutex);
+  return ChargeLedger(*registry_.db).Resume(manifest_hash);
+}
+
+absl::Status SqliteAnswerStore::LogRefusal(absl::string_view manifest_hash,
+                                           absl::string_view reason, int64_t at_micros) {
+  absl::MutexLock lock(&registry_.mutex);
+  return federation::PartyLog(*registry_.db).Append(at_micros, "refused", manifest_hash, reason);
+}
+
+absl::StatusOr<uint64_t> SqliteAnswerStore::NewestSealKeySeen(absl::string_view steward) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(base::Statement rows,
+                           registry_.db->Prepare("SELECT number FROM seal_key_seen WHERE steward = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({steward}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return 0;
+  PERDURA_ASSIGN_OR_RETURN(const int64_t number, rows.Int64At(0));
+  return static_cast<uint64_t>(number);
+}
+
+absl::Status SqliteAnswerStore::RememberSealKey(absl::string_view steward, uint64_t number) {
+  PERDURA_ASSIGN_OR_RETURN(const uint64_t newest, NewestSealKeySeen(steward));
+  if (number <= newest) return absl::OkStatus();
+  absl::MutexLock lock(&registry_.mutex);
+  return registry_.db->Execute(
+      "INSERT INTO seal_key_seen (steward, number) VALUES (?1, ?2)"
+      " ON CONFLICT (steward) DO UPDATE SET number = excluded.number",
+      {steward, static_cast<int64_t>(number)});
+}
+
+}  // namespace perdura::registry_node

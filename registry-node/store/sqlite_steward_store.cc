@@ -1,0 +1,192 @@
+#include "registry-node/store/sqlite_steward_store.h"
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/failpoint.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "crypto/wiped.h"
+#include "federation/ledger/party_tables.h"
+
+namespace perdura::registry_node {
+namespace {
+
+using base::Blob;
+using base::Statement;
+
+absl::StatusOr<std::optional<SealKeyRecord>> ReadSealKey(Statement& rows) {
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  SealKeyRecord record;
+  PERDURA_ASSIGN_OR_RETURN(const int64_t number, rows.Int64At(0));
+  record.number = static_cast<uint64_t>(number);
+  PERDURA_ASSIGN_OR_RETURN(record.id, rows.BlobAt(1));
+  PERDURA_ASSIGN_OR_RETURN(record.envelope, rows.BlobAt(2));
+  PERDURA_ASSIGN_OR_RETURN(std::string secret, rows.BlobAt(3));
+  record.private_key = crypto::SecretBytes::TakeFrom(secret);
+  PERDURA_ASSIGN_OR_RETURN(record.not_after, rows.Int64At(4));
+  return record;
+}
+
+std::vector<std::string> SplitMembers(absl::string_view text) {
+  return absl::StrSplit(text, ',', absl::SkipEmpty());
+}
+
+// One blob by one blob key, or nullopt.
+absl::StatusOr<std::optional<std::string>> FindBlob(base::Database& db, absl::string_view sql,
+                                                    absl::string_view key) {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows, db.Prepare(sql));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{key}}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(std::string blob, rows.BlobAt(0));
+  return blob;
+}
+
+}  // namespace
+
+absl::Status SqliteStewardStore::Log(int64_t at_micros, absl::string_view kind,
+                                     absl::string_view subject) {
+  return federation::PartyLog(*registry_.db).Append(at_micros, kind, subject, "");
+}
+
+absl::Status SqliteStewardStore::SaveSealKey(const SealKeyRecord& record) {
+  absl::MutexLock lock(&rounds_.mutex);
+  return rounds_.db->Execute(
+      "INSERT INTO seal_key (number, id, envelope, private_key, not_after) VALUES (?1, ?2, ?3, ?4, ?5)",
+      {static_cast<int64_t>(record.number), Blob{record.id}, Blob{record.envelope},
+       Blob{record.private_key.view()}, record.not_after});
+}
+
+absl::StatusOr<std::optional<SealKeyRecord>> SqliteStewardStore::NewestSealKey() {
+  absl::MutexLock lock(&rounds_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows, rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
+                                          " FROM seal_key ORDER BY number DESC LIMIT 1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({}));
+  return ReadSealKey(rows);
+}
+
+absl::StatusOr<std::optional<SealKeyRecord>> SqliteStewardStore::FindSealKey(absl::string_view id) {
+  absl::MutexLock lock(&rounds_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows, rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
+                                          " FROM seal_key WHERE id = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{id}}));
+  return ReadSealKey(rows);
+}
+
+absl::StatusOr<std::optional<DealRecord>> SqliteStewardStore::FindDeal(
+    const federation::AttemptId& id) {
+  DealRecord record;
+  {
+    absl::MutexLock lock(&registry_.mutex);
+    PERDURA_ASSIGN_OR_RETURN(
+        Statement rows, registry_.db->Prepare("SELECT manifest_hash FROM deal WHERE analyst = ?1"
+                                              " AND question = ?2 AND attempt = ?3"));
+    PERDURA_RETURN_IF_ERROR(rows.Bind({id.analyst, Blob{id.question_id}, int64_t{id.attempt}}));
+    PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+    if (!found) return std::nullopt;
+    PERDURA_ASSIGN_OR_RETURN(record.manifest_hash, rows.BlobAt(0));
+  }
+  absl::MutexLock lock(&rounds_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto post,
+      FindBlob(*rounds_.db, "SELECT post FROM contribution WHERE manifest_hash = ?1 AND role = 2",
+               record.manifest_hash));
+  record.post = post.value_or("");
+  return record;
+}
+
+// The attempt's row first: it is what makes a second deal impossible. A crash between the two leaves a round without this deal, and nothing
+// had left.
+absl::Status SqliteStewardStore::SaveDeal(const federation::AttemptId& id,
+                                          absl::string_view manifest_hash, absl::string_view post,
+                                          int64_t at_micros) {
+  {
+    absl::MutexLock lock(&registry_.mutex);
+    PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction,
+                             base::Transaction::Begin(*registry_.db));
+    PERDURA_RETURN_IF_ERROR(registry_.db->Execute(
+        "INSERT INTO deal (analyst, question, attempt, manifest_hash) VALUES (?1, ?2, ?3, ?4)",
+        {id.analyst, Blob{id.question_id}, int64_t{id.attempt}, Blob{manifest_hash}}));
+    PERDURA_RETURN_IF_ERROR(Log(at_micros, "dealt", manifest_hash));
+    PERDURA_RETURN_IF_ERROR(transaction.Commit());
+  }
+  PERDURA_FAILPOINT("steward_deal_logged");
+  absl::MutexLock lock(&rounds_.mutex);
+  return rounds_.db->Execute("INSERT INTO contribution (manifest_hash, role, post) VALUES (?1, 2, ?2)",
+                             {Blob{manifest_hash}, Blob{post}});
+}
+
+absl::StatusOr<std::optional<CommitRecord>> SqliteStewardStore::FindCommit(
+    const federation::AttemptId& id) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      registry_.db->Prepare("SELECT manifest_hash, commit_id, overlap_key, contributors, post"
+                            " FROM signed_commit WHERE analyst = ?1 AND question = ?2 AND attempt = ?3"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({id.analyst, Blob{id.question_id}, int64_t{id.attempt}}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  CommitRecord record;
+  record.id = id;
+  PERDURA_ASSIGN_OR_RETURN(record.manifest_hash, rows.BlobAt(0));
+  PERDURA_ASSIGN_OR_RETURN(record.commit_id, rows.BlobAt(1));
+  PERDURA_ASSIGN_OR_RETURN(record.overlap_key, rows.TextAt(2));
+  PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(3));
+  record.contributors = SplitMembers(members);
+  PERDURA_ASSIGN_OR_RETURN(record.post, rows.BlobAt(4));
+  return record;
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>> SqliteStewardStore::CommittedSets(
+    absl::string_view overlap_key) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      registry_.db->Prepare("SELECT DISTINCT contributors FROM signed_commit WHERE overlap_key = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
+  std::vector<std::vector<std::string>> sets;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return sets;
+    PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(0));
+    sets.push_back(SplitMembers(members));
+  }
+}
+
+absl::Status SqliteStewardStore::SaveCommit(const CommitRecord& record, int64_t at_micros) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction,
+                           base::Transaction::Begin(*registry_.db));
+  PERDURA_RETURN_IF_ERROR(registry_.db->Execute(
+      "INSERT INTO signed_commit (analyst, question, attempt, manifest_hash, commit_id, overlap_key,"
+      " contributors, post) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      {record.id.analyst, Blob{record.id.question_id}, int64_t{record.id.attempt},
+       Blob{record.manifest_hash}, Blob{record.commit_id}, record.overlap_key,
+       absl::StrJoin(record.contributors, ","), Blob{record.post}}));
+  PERDURA_RETURN_IF_ERROR(Log(at_micros, "committed", record.manifest_hash));
+  return transaction.Commit();
+}
+
+absl::StatusOr<std::optional<std::string>> SqliteStewardStore::FindPartialSum(
+    absl::string_view manifest_hash) {
+  absl::MutexLock lock(&rounds_.mutex);
+  return FindBlob(*rounds_.db, "SELECT post FROM partial_sum WHERE manifest_hash = ?1",
+                  manifest_hash);
+}
+
+absl::Status SqliteStewardStore::SavePartialSum(absl::string_view manifest_hash,
+                                                absl::string_view post, int64_t at_micros) {
+  {
+    absl::MutexLock lock(&rounds_.mutex);
+    PERDURA_RETURN_IF_ERROR(
+        rounds_.db->Execute("INSERT INTO partial_sum (manifest_hash, post) VALUES (?1, ?2)",
+                            {Blob{manifest_hash}, Blob{post}}));
+  }
+  absl::MutexLock lock(&registry_.mutex);
+  return Log(at_micros, "summed", manifest_hash);
+}
+
+}  // namespace perdura::registry_node

@@ -1,0 +1,43 @@
+#ifndef PERDURA_REGISTRY_NODE_STORE_SQLITE_STEWARD_STORE_H_
+#define PERDURA_REGISTRY_NODE_STORE_SQLITE_STEWARD_STORE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry-node/steward/steward_store.h"
+#include "registry-node/store/shared_database.h"
+
+namespace perdura::registry_node {
+
+// StewardStore over registry.db (deals made, commits, log) and rounds.db (keys, bytes). Takes their locks; both must outlive it.
+class SqliteStewardStore final : public StewardStore {
+ public:
+  SqliteStewardStore(SharedDatabase& registry, SharedDatabase& rounds)
+      : registry_(registry), rounds_(rounds) {}
+
+  absl::Status SaveSealKey(const SealKeyRecord& record) override;
+  absl::StatusOr<std::optional<SealKeyRecord>> NewestSealKey() override;
+  absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) override;
+  absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) override;
+  absl::Status SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
+                        absl::string_view post, int64_t at_micros) override;
+  absl::StatusOr<std::optional<CommitRecord>> FindCommit(const federation::AttemptId& id) override;
+  absl::StatusOr<std::vector<std::vector<std::string>>> CommittedSets(
+      absl::string_view overlap_key) override;
+  absl::Status SaveCommit(const CommitRecord& record, int64_t at_micros) override;
+  absl::StatusOr<std::optional<std::string>> FindPartialSum(
+      absl::string_view manifest_hash) override;
+  absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view post,
+                              int64_t at_micros) override;
+
+ private:
+  absl::Status Log(int64_t at_micros, absl::string_view kind, absl::string_view subject);
+
+  SharedDatabase& registry_;
+  SharedDatabase& rounds_;
+};
+
+}  // namespace perdura::registry_node
+
+#endif  // PERDURA_REGISTRY_NODE_STORE_SQLITE_STEWARD_STORE_H_
