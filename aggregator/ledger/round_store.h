@@ -1,0 +1,128 @@
+#ifndef PERDURA_AGGREGATOR_LEDGER_ROUND_STORE_H_
+#define PERDURA_AGGREGATOR_LEDGER_ROUND_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "federation/ledger/charge_ledger.h"
+#include "perdura/v1/relay.pb.h"
+
+namespace perdura::aggregator {
+
+// States of an attempt in the ledger. All three count.
+inline constexpr absl::string_view kReserved = "reserved";
+inline constexpr absl::string_view kReleased = "released";
+inline constexpr absl::string_view kBurnt = "burnt";
+
+// What a round has received or decided, in order. Enough to go on after a restart.
+enum class MessageKind : int {
+  kDeal = 1,
+  kAnnounced = 2,
+  kUpload = 3,
+  kHave = 4,
+  kDraft = 5,
+  kSignature = 6,
+  kCertificate = 7,
+  kPartialSum = 8,
+  kRefusal = 9,
+};
+
+struct StoredMessage {
+  MessageKind kind = MessageKind::kDeal;
+  std::string sender;
+  std::string bytes;
+};
+
+// An item for one member; its number is given when it is stored.
+struct OutgoingItem {
+  std::string recipient;
+  v1::Item item;
+};
+
+struct StoredRelease {
+  // SHA-256 of the release payload.
+  std::string id;
+  std::string manifest_hash;
+  std::string plan;
+  std::string plan_hash;
+  std::string overlap_key;
+  // Members, sorted.
+  std::vector<std::string> contributors;
+  // Serialised v1::ReleaseBundle: what every answer repeats.
+  std::string bundle;
+  int64_t answered_at = 0;
+};
+
+// One step of a round: stored in one transaction, before anything of it is sent.
+struct RoundUpdate {
+  std::vector<StoredMessage> messages;
+  std::vector<OutgoingItem> items;
+  // New ledger state; empty: unchanged. An ended round loses its waiting items.
+  std::string state;
+  std::string reason;
+  std::optional<StoredRelease> release;
+
+  bool empty() const {
+    return messages.empty() && items.empty() && state.empty() && !release.has_value();
+  }
+};
+
+// Everything durable of the aggregator: ledger, rounds, releases, items for members. Durable when a call returns. Thread-compatible.
+class RoundStore {
+ public:
+  virtual ~RoundStore() = default;
+
+  // Attempt, lines, log entry and the first items in one transaction (O2). Errors of ChargeLedger::Write.
+  virtual absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
+                                                          const RoundUpdate& first) = 0;
+  virtual absl::Status CheckCaps(absl::string_view analyst,
+                                 const std::vector<federation::CappedLine>& lines) = 0;
+  virtual absl::Status Apply(absl::string_view manifest_hash, const RoundUpdate& update,
+                             int64_t at_micros) = 0;
+  virtual absl::StatusOr<std::vector<StoredMessage>> Messages(absl::string_view manifest_hash) = 0;
+
+  virtual absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
+      const federation::AttemptId& id) = 0;
+  virtual absl::StatusOr<std::vector<federation::AttemptRecord>> Attempts(absl::string_view analyst,
+                                                                          int limit) = 0;
+  virtual absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() = 0;
+  virtual absl::StatusOr<uint64_t> Spent(const federation::ChargeLine& line) = 0;
+  virtual absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst,
+                                           const federation::ChargeLine& line) = 0;
+
+  // The newest release of a plan.
+  virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(
+      absl::string_view plan_hash) = 0;
+  virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) = 0;
+  virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
+      absl::string_view manifest_hash) = 0;
+  // Newest first, without bundles.
+  virtual absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) = 0;
+  // Contributor lists of all releases under an overlap key.
+  virtual absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
+      absl::string_view overlap_key) = 0;
+
+  // Items of a member after `cursor`, ascending, up to about `max_bytes`; at least one if there is one.
+  virtual absl::StatusOr<std::vector<v1::Item>> ItemsAfter(absl::string_view recipient,
+                                                           uint64_t cursor, size_t max_bytes) = 0;
+  // Forgets the items of a member up to `cursor`.
+  virtual absl::Status Acknowledge(absl::string_view recipient, uint64_t cursor) = 0;
+
+  virtual absl::Status SaveSealKey(absl::string_view member, uint64_t number,
+                                   absl::string_view envelope) = 0;
+  // Serialised envelope of the newest, or nullopt.
+  virtual absl::StatusOr<std::optional<std::string>> SealKey(absl::string_view member) = 0;
+
+  virtual absl::Status SaveCharter(uint64_t version, absl::string_view hash,
+                                   absl::string_view envelope, int64_t at_micros) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> Charters() = 0;
+};
+
+}  // namespace perdura::aggregator
+
+#endif  // PERDURA_AGGREGATOR_LEDGER_ROUND_STORE_H_

@@ -1,0 +1,316 @@
+#include "aggregator/ledger/sqlite_round_store.h"
+
+#include <array>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/status_macros.h"
+#include "federation/ledger/party_tables.h"
+
+namespace perdura::aggregator {
+namespace {
+
+using base::Blob;
+using base::Statement;
+using federation::AttemptRecord;
+using federation::ChargeLedger;
+
+constexpr int32_t kApplicationId = 0x50444147;  // "PDAG"
+
+constexpr absl::string_view kRoundSchema = R"sql(
+-- What a round received and decided, in order.
+CREATE TABLE round_message (
+  seq INTEGER PRIMARY KEY,
+  manifest_hash BLOB NOT NULL CHECK (length(manifest_hash) = 32),
+  kind INTEGER NOT NULL,                                    -- MessageKind
+  sender TEXT NOT NULL,                                     -- member, or empty for own decisions
+  bytes BLOB NOT NULL,
+  UNIQUE (manifest_hash, kind, sender)
+) STRICT;
+-- Items that wait for members. Numbers never repeat.
+CREATE TABLE outbox (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  recipient TEXT NOT NULL,
+  manifest_hash BLOB NOT NULL,
+  item BLOB NOT NULL                                        -- serialised, without its number
+) STRICT;
+CREATE INDEX outbox_by_recipient ON outbox (recipient, number);
+CREATE INDEX outbox_by_round ON outbox (manifest_hash);
+-- Noised tables, for good. The bundle is what every answer repeats.
+CREATE TABLE release (
+  id BLOB PRIMARY KEY CHECK (length(id) = 32),              -- SHA-256 of the release payload
+  seq INTEGER NOT NULL UNIQUE,
+  manifest_hash BLOB NOT NULL UNIQUE,
+  plan TEXT NOT NULL,
+  plan_hash BLOB NOT NULL,
+  overlap_key TEXT NOT NULL,
+  contributors TEXT NOT NULL,                               -- members, sorted, comma-separated
+  bundle BLOB NOT NULL,
+  answered_at INTEGER NOT NULL                              -- microseconds
+) STRICT;
+CREATE INDEX release_by_plan ON release (plan_hash, seq);
+CREATE INDEX release_by_overlap ON release (overlap_key);
+CREATE TRIGGER release_stays BEFORE DELETE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER release_fixed BEFORE UPDATE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+-- Newest seal-key of each steward.
+CREATE TABLE seal_key (member TEXT PRIMARY KEY, number INTEGER NOT NULL, envelope BLOB NOT NULL) STRICT;
+)sql";
+
+constexpr absl::string_view kReleaseColumns =
+    "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle FROM release ";
+
+std::vector<std::string> MemberList(absl::string_view text) {
+  return absl::StrSplit(text, ',', absl::SkipEmpty());
+}
+
+absl::StatusOr<StoredRelease> ReadRelease(const Statement& row) {
+  StoredRelease release;
+  PERDURA_ASSIGN_OR_RETURN(release.id, row.BlobAt(0));
+  PERDURA_ASSIGN_OR_RETURN(release.manifest_hash, row.BlobAt(1));
+  PERDURA_ASSIGN_OR_RETURN(release.plan, row.TextAt(2));
+  PERDURA_ASSIGN_OR_RETURN(release.plan_hash, row.BlobAt(3));
+  PERDURA_ASSIGN_OR_RETURN(release.overlap_key, row.TextAt(4));
+  PERDURA_ASSIGN_OR_RETURN(const std::string contributors, row.TextAt(5));
+  release.contributors = MemberList(contributors);
+  PERDURA_ASSIGN_OR_RETURN(release.answered_at, row.Int64At(6));
+  PERDURA_ASSIGN_OR_RETURN(release.bundle, row.BlobAt(7));
+  return release;
+}
+
+absl::string_view LogKind(const RoundUpdate& update) {
+  if (!update.state.empty()) return update.state;
+  return "";
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(
+    base::Database& database) {
+  const std::string schema =
+      absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema, kRoundSchema);
+  const std::array<base::Migration, 1> migrations = {base::Migration{1, schema}};
+  PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(database, kApplicationId, migrations));
+  return std::unique_ptr<SqliteRoundStore>(new SqliteRoundStore(database));
+}
+
+absl::StatusOr<federation::Reservation> SqliteRoundStore::Reserve(const federation::Debit& debit,
+                                                                  const RoundUpdate& first) {
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
+  PERDURA_ASSIGN_OR_RETURN(federation::Reservation reservation,
+                           ChargeLedger(database_).Write(debit, kReserved));
+  PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(debit.debited_at, kReserved,
+                                                                 debit.manifest_hash, ""));
+  PERDURA_RETURN_IF_ERROR(Write(debit.manifest_hash, first, debit.debited_at));
+  PERDURA_RETURN_IF_ERROR(transaction.Commit());
+  return reservation;
+}
+
+absl::Status SqliteRoundStore::CheckCaps(absl::string_view analyst,
+                                         const std::vector<federation::CappedLine>& lines) {
+  return ChargeLedger(database_).CheckCaps(analyst, lines);
+}
+
+absl::Status SqliteRoundStore::Apply(absl::string_view manifest_hash, const RoundUpdate& update,
+                                     int64_t at_micros) {
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
+  PERDURA_RETURN_IF_ERROR(Write(manifest_hash, update, at_micros));
+  return transaction.Commit();
+}
+
+absl::Status SqliteRoundStore::Write(absl::string_view manifest_hash, const RoundUpdate& update,
+                                     int64_t at_micros) {
+  for (const StoredMessage& message : update.messages) {
+    PERDURA_RETURN_IF_ERROR(database_.Execute(
+        "INSERT INTO round_message (manifest_hash, kind, sender, bytes) VALUES (?1, ?2, ?3, ?4)",
+        {Blob{manifest_hash}, static_cast<int>(message.kind), message.sender,
+         Blob{message.bytes}}));
+  }
+  if (update.release.has_value()) PERDURA_RETURN_IF_ERROR(WriteRelease(*update.release));
+  if (const absl::string_view kind = LogKind(update); !kind.empty()) {
+    PERDURA_RETURN_IF_ERROR(
+        ChargeLedger(database_).SetState(manifest_hash, update.state, update.reason));
+    PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(at_micros, kind, manifest_hash,
+                                                                   update.reason));
+    PERDURA_RETURN_IF_ERROR(
+        database_.Execute("DELETE FROM outbox WHERE manifest_hash = ?1", {Blob{manifest_hash}}));
+  }
+  for (const OutgoingItem& outgoing : update.items) {
+    PERDURA_RETURN_IF_ERROR(WriteItem(manifest_hash, outgoing));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteRoundStore::WriteItem(absl::string_view manifest_hash,
+                                         const OutgoingItem& outgoing) {
+  return database_.Execute(
+      "INSERT INTO outbox (recipient, manifest_hash, item) VALUES (?1, ?2, ?3)",
+      {outgoing.recipient, Blob{manifest_hash}, Blob{outgoing.item.SerializeAsString()}});
+}
+
+absl::Status SqliteRoundStore::WriteRelease(const StoredRelease& release) {
+  return database_.Execute(
+      "INSERT INTO release (id, seq, manifest_hash, plan, plan_hash, overlap_key, contributors, bundle, answered_at)"
+      " VALUES (?1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM release), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      {Blob{release.id}, Blob{release.manifest_hash}, release.plan, Blob{release.plan_hash},
+       release.overlap_key, absl::StrJoin(release.contributors, ","), Blob{release.bundle},
+       release.answered_at});
+}
+
+absl::StatusOr<std::vector<StoredMessage>> SqliteRoundStore::Messages(
+    absl::string_view manifest_hash) {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare("SELECT kind, sender, bytes FROM round_message"
+                                             " WHERE manifest_hash = ?1 ORDER BY seq"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
+  std::vector<StoredMessage> messages;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return messages;
+    StoredMessage message;
+    PERDURA_ASSIGN_OR_RETURN(const int64_t kind, rows.Int64At(0));
+    message.kind = static_cast<MessageKind>(kind);
+    PERDURA_ASSIGN_OR_RETURN(message.sender, rows.TextAt(1));
+    PERDURA_ASSIGN_OR_RETURN(message.bytes, rows.BlobAt(2));
+    messages.push_back(std::move(message));
+  }
+}
+
+absl::StatusOr<std::optional<AttemptRecord>> SqliteRoundStore::Find(
+    const federation::AttemptId& id) {
+  return ChargeLedger(database_).Find(id);
+}
+
+absl::StatusOr<std::vector<AttemptRecord>> SqliteRoundStore::Attempts(absl::string_view analyst,
+                                                                      int limit) {
+  return ChargeLedger(database_).Attempts(analyst, limit);
+}
+
+absl::StatusOr<std::vector<AttemptRecord>> SqliteRoundStore::Unfinished() {
+  return ChargeLedger(database_).InStates({std::string(kReserved)});
+}
+
+absl::StatusOr<uint64_t> SqliteRoundStore::Spent(const federation::ChargeLine& line) {
+  return ChargeLedger(database_).Spent(line);
+}
+
+absl::StatusOr<uint64_t> SqliteRoundStore::SpentBy(absl::string_view analyst,
+                                                   const federation::ChargeLine& line) {
+  return ChargeLedger(database_).SpentBy(analyst, line);
+}
+
+absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::OneRelease(absl::string_view where,
+                                                                          absl::string_view key) {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare(absl::StrCat(kReleaseColumns, where)));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{key}}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(StoredRelease release, ReadRelease(rows));
+  return release;
+}
+
+absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseOfPlan(
+    absl::string_view plan_hash) {
+  return OneRelease("WHERE plan_hash = ?1 ORDER BY seq DESC LIMIT 1", plan_hash);
+}
+
+absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseById(absl::string_view id) {
+  return OneRelease("WHERE id = ?1", id);
+}
+
+absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseOfManifest(
+    absl::string_view manifest_hash) {
+  return OneRelease("WHERE manifest_hash = ?1", manifest_hash);
+}
+
+absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::Releases(int limit) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare("SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, x''"
+                        " FROM release ORDER BY seq DESC LIMIT ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({limit}));
+  std::vector<StoredRelease> releases;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return releases;
+    PERDURA_ASSIGN_OR_RETURN(StoredRelease release, ReadRelease(rows));
+    releases.push_back(std::move(release));
+  }
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>> SqliteRoundStore::ReleasedSets(
+    absl::string_view overlap_key) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare("SELECT DISTINCT contributors FROM release WHERE overlap_key = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
+  std::vector<std::vector<std::string>> sets;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return sets;
+    PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(0));
+    sets.push_back(MemberList(members));
+  }
+}
+
+absl::StatusOr<std::vector<v1::Item>> SqliteRoundStore::ItemsAfter(absl::string_view recipient,
+                                                                   uint64_t cursor,
+                                                                   size_t max_bytes) {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare("SELECT number, item FROM outbox"
+                                             " WHERE recipient = ?1 AND number > ?2 ORDER BY number LIMIT 64"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({recipient, static_cast<int64_t>(cursor)}));
+  std::vector<v1::Item> items;
+  size_t bytes = 0;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return items;
+    PERDURA_ASSIGN_OR_RETURN(const int64_t number, rows.Int64At(0));
+    PERDURA_ASSIGN_OR_RETURN(const std::string body, rows.BlobAt(1));
+    bytes += body.size();
+    if (!items.empty() && bytes > max_bytes) return items;
+    v1::Item item;
+    if (!item.ParseFromString(body)) return absl::DataLossError("a stored item is damaged");
+    item.set_number(static_cast<uint64_t>(number));
+    items.push_back(std::move(item));
+  }
+}
+
+absl::Status SqliteRoundStore::Acknowledge(absl::string_view recipient, uint64_t cursor) {
+  return database_.Execute("DELETE FROM outbox WHERE recipient = ?1 AND number <= ?2",
+                           {recipient, static_cast<int64_t>(cursor)});
+}
+
+absl::Status SqliteRoundStore::SaveSealKey(absl::string_view member, uint64_t number,
+                                           absl::string_view envelope) {
+  return database_.Execute("INSERT INTO seal_key (member, number, envelope) VALUES (?1, ?2, ?3)"
+                           " ON CONFLICT (member) DO UPDATE SET number = excluded.number,"
+                           " envelope = excluded.envelope WHERE excluded.number > seal_key.number",
+                           {member, static_cast<int64_t>(number), Blob{envelope}});
+}
+
+absl::StatusOr<std::optional<std::string>> SqliteRoundStore::SealKey(absl::string_view member) {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare("SELECT envelope FROM seal_key WHERE member = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({member}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(std::string envelope, rows.BlobAt(0));
+  return envelope;
+}
+
+absl::Status SqliteRoundStore::SaveCharter(uint64_t version, absl::string_view hash,
+                                           absl::string_view envelope, int64_t at_micros) {
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
+  PERDURA_RETURN_IF_ERROR(federation::CharterTable(database_).Add(version, hash, envelope));
+  PERDURA_RETURN_IF_ERROR(
+      federation::PartyLog(database_).Append(at_micros, "charter", hash, absl::StrCat(version)));
+  return transaction.Commit();
+}
+
+absl::StatusOr<std::vector<std::string>> SqliteRoundStore::Charters() {
+  return federation::CharterTable(database_).Envelopes();
+}
+
+}  // namespace perdura::aggregator

@@ -1,0 +1,67 @@
+#ifndef PERDURA_AGGREGATOR_LEDGER_SQLITE_ROUND_STORE_H_
+#define PERDURA_AGGREGATOR_LEDGER_SQLITE_ROUND_STORE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aggregator/ledger/round_store.h"
+#include "base/sqlite/database.h"
+
+namespace perdura::aggregator {
+
+// RoundStore over one database, aggregator.db. Not thread-safe: the desk's lock guards it.
+class SqliteRoundStore final : public RoundStore {
+ public:
+  // Migrates `database`, which must outlive the store.
+  static absl::StatusOr<std::unique_ptr<SqliteRoundStore>> Create(base::Database& database);
+
+  absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
+                                                  const RoundUpdate& first) override;
+  absl::Status CheckCaps(absl::string_view analyst,
+                         const std::vector<federation::CappedLine>& lines) override;
+  absl::Status Apply(absl::string_view manifest_hash, const RoundUpdate& update,
+                     int64_t at_micros) override;
+  absl::StatusOr<std::vector<StoredMessage>> Messages(absl::string_view manifest_hash) override;
+  absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
+      const federation::AttemptId& id) override;
+  absl::StatusOr<std::vector<federation::AttemptRecord>> Attempts(absl::string_view analyst,
+                                                                  int limit) override;
+  absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() override;
+  absl::StatusOr<uint64_t> Spent(const federation::ChargeLine& line) override;
+  absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst,
+                                   const federation::ChargeLine& line) override;
+  absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(absl::string_view plan_hash) override;
+  absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) override;
+  absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
+      absl::string_view manifest_hash) override;
+  absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) override;
+  absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
+      absl::string_view overlap_key) override;
+  absl::StatusOr<std::vector<v1::Item>> ItemsAfter(absl::string_view recipient, uint64_t cursor,
+                                                   size_t max_bytes) override;
+  absl::Status Acknowledge(absl::string_view recipient, uint64_t cursor) override;
+  absl::Status SaveSealKey(absl::string_view member, uint64_t number,
+                           absl::string_view envelope) override;
+  absl::StatusOr<std::optional<std::string>> SealKey(absl::string_view member) override;
+  absl::Status SaveCharter(uint64_t version, absl::string_view hash, absl::string_view envelope,
+                           int64_t at_micros) override;
+  absl::StatusOr<std::vector<std::string>> Charters() override;
+
+ private:
+  explicit SqliteRoundStore(base::Database& database) : database_(database) {}
+  // The writes of one step, inside the caller's transaction.
+  absl::Status Write(absl::string_view manifest_hash, const RoundUpdate& update,
+                     int64_t at_micros);
+  absl::Status WriteItem(absl::string_view manifest_hash, const OutgoingItem& outgoing);
+  absl::Status WriteRelease(const StoredRelease& release);
+  absl::StatusOr<std::optional<StoredRelease>> OneRelease(absl::string_view where,
+                                                          absl::string_view key);
+
+  base::Database& database_;
+};
+
+}  // namespace perdura::aggregator
+
+#endif  // PERDURA_AGGREGATOR_LEDGER_SQLITE_ROUND_STORE_H_

@@ -1,0 +1,147 @@
+#ifndef PERDURA_AGGREGATOR_ROUNDS_ROUND_H_
+#define PERDURA_AGGREGATOR_ROUNDS_ROUND_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "aggregator/ledger/round_store.h"
+#include "crypto/shamir.h"
+#include "crypto/sign.h"
+#include "federation/charter.h"
+#include "perdura/v1/relay.pb.h"
+#include "perdura/v1/round.pb.h"
+#include "query/round_terms.h"
+
+namespace perdura::aggregator {
+
+enum class Phase { kDealing, kCollecting, kDrafted, kCertified, kReleased, kBurnt };
+
+// How far a round is, for the analyst who waits. Who takes part is not hidden.
+struct RoundProgress {
+  Phase phase = Phase::kDealing;
+  int deals = 0;
+  int deals_of = 0;
+  int contributions = 0;
+  int contributions_of = 0;
+};
+
+// One attempt at the aggregator, from the reservation to the release: a pure state machine.
+//
+//   dealing     stewards have the manifest; >= Q deals by upload_at, else burnt (no node was asked, so no node has paid)
+//   collecting  nodes have it, with the deals' headers; uploads until collect_until; everything is relayed to the stewards
+//   drafted     one commit, from the have lists: Q dealers, and the most contributors that KC7 allows
+//   certified   Q stewards signed it; partial sums come in
+//   released    the sums agree, the noised table is signed        burnt: anything else; the charge stands
+//
+// Every call changes the state and collects what must be stored; the caller stores TakeUpdate() before anything of it is sent. After a restart
+// Replay() brings back the state from what was stored. Thread-compatible.
+class Round final {
+ public:
+  struct Options {
+    std::shared_ptr<const federation::Charter> charter;
+    query::RoundTerms terms;
+    v1::Envelope manifest;
+    v1::Manifest payload;
+    // In steward order.
+    std::vector<v1::Envelope> seal_keys;
+    // For the bundle: version 1 first.
+    std::vector<v1::Envelope> charters;
+    // Contributor lists of earlier releases under the same overlap key.
+    std::vector<std::vector<std::string>> released_sets;
+    std::string aggregator_id;
+    const crypto::SigningKey* key = nullptr;
+  };
+
+  explicit Round(Options options);
+
+  // The first items: the announcement to all stewards. For the reservation's transaction.
+  RoundUpdate FirstUpdate() const;
+
+  // Restores one stored message, in order. Returns DataLoss for one that cannot be read.
+  absl::Status Replay(const StoredMessage& message);
+
+  // One message of a member, whose envelope names this round. Errors are refusals to that member and change nothing.
+  absl::Status OnContribution(const std::string& member, const v1::PostRequest& post,
+                              absl::Time now);
+  absl::Status OnHave(const std::string& member, const v1::Envelope& have, absl::Time now);
+  absl::Status OnSignature(const std::string& member, const v1::Envelope& commit, absl::Time now);
+  absl::Status OnPartialSum(const std::string& member, const v1::Envelope& sum, absl::Time now);
+  absl::Status OnRefusal(const std::string& member, const v1::RefusalMessage& refusal,
+                         absl::Time now);
+
+  // Deadlines: burns what can no longer finish, drafts when the have lists are in or half of the commit slot is over, releases.
+  void OnTick(absl::Time now);
+  // The next deadline after `now`; InfiniteFuture if there is none.
+  absl::Time NextTick(absl::Time now) const;
+
+  RoundUpdate TakeUpdate() { return std::exchange(update_, {}); }
+
+  RoundProgress progress() const;
+  Phase phase() const { return phase_; }
+  bool ended() const { return phase_ == Phase::kReleased || phase_ == Phase::kBurnt; }
+  const std::string& hash() const { return hash_; }
+  const v1::Slots& slots() const { return options_.payload.slots(); }
+  const query::Plan& plan() const { return options_.terms.plan(); }
+  // Were nodes asked, so that their ledgers may be charged?
+  bool nodes_were_asked() const { return announced_; }
+
+ private:
+  struct Sent {
+    std::string id;
+    v1::Envelope header;
+  };
+
+  void Store(MessageKind kind, std::string sender, std::string bytes);
+  void Send(const std::string& recipient, v1::Item item);
+  void SendToStewards(const v1::Item& item);
+  v1::Announcement BaseAnnouncement() const;
+  absl::Status CheckHeader(const std::string& member, const v1::PostRequest& post,
+                           v1::Contribution& header) const;
+  void Take(const v1::PostRequest& post, const v1::Contribution& header);
+  void Relay(const v1::PostRequest& post);
+  void Announce();
+  void TryDraft(absl::Time now);
+  std::vector<std::string> AllowedContributors(const std::vector<std::string>& available) const;
+  struct Choice {
+    std::vector<int> dealers;
+    std::vector<std::string> contributors;
+  };
+  std::optional<Choice> Choose(std::string& why_not) const;
+  v1::Commit MakeCommit(const Choice& choice) const;
+  void Certify();
+  void TryRelease(absl::Time now);
+  void Release(const crypto::CheckedSum& sum);
+  void Burn(const std::string& reason);
+  void End(const std::string& state, const std::string& reason);
+
+  Options options_;
+  std::string hash_;
+  Phase phase_ = Phase::kDealing;
+  bool announced_ = false;
+  std::map<std::string, Sent> deals_;
+  std::map<std::string, Sent> uploads_;
+  std::map<std::string, v1::Have> haves_;
+  std::string draft_;
+  std::map<std::string, v1::Signature> signatures_;
+  v1::Envelope certificate_;
+  struct Sum {
+    v1::Envelope envelope;
+    crypto::PartialSum partial;
+  };
+  std::map<std::string, Sum> sums_;
+  // Stewards that refused, with the reason.
+  std::map<std::string, std::string> steward_refusals_;
+  RoundUpdate update_;
+};
+
+}  // namespace perdura::aggregator
+
+#endif  // PERDURA_AGGREGATOR_ROUNDS_ROUND_H_
