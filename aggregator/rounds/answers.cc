@@ -1,0 +1,222 @@
+// What analysts read: answers, budgets, previews, releases. The other half of RoundDesk.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "aggregator/rounds/round_desk.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "federation/envelope.h"
+
+namespace perdura::aggregator {
+namespace {
+
+using base::Refuse;
+
+constexpr int kListLimit = 200;
+
+std::string BurntText(absl::string_view reason) {
+  if (reason == "too_few_stewards") {
+    return "too few stewards dealt noise or signed in time";
+  }
+  if (reason == "too_few_contributors") {
+    return "contributions came from fewer than min_entities legal entities";
+  }
+  if (reason == "overlap") {
+    return "the same patients were released with other contributors, and the sets differ by fewer than min_entities legal entities";
+  }
+  if (reason == "bad_sum") return "the stewards' partial sums do not agree";
+  if (reason == "sum_out_of_range") return "the sum lies outside its bound";
+  return absl::StrCat("ended with ", reason);
+}
+
+}  // namespace
+
+absl::Status RoundDesk::BurntStatus(const federation::AttemptRecord& record,
+                                    bool nodes_were_asked) const {
+  return Refuse(
+      absl::StatusCode::kAborted, record.reason.empty() ? "burnt" : record.reason,
+      absl::StrCat(BurntText(record.reason), ". The attempt is burnt: the aggregator's ledger keeps the charge of ",
+                   record.units, " units on each line; ",
+                   nodes_were_asked
+                       ? "hospitals that had accepted the question keep theirs too"
+                       : "no hospital was asked, so no hospital's ledger was charged",
+                   ". Ask again as a new question when the missing members are back"));
+}
+
+absl::StatusOr<RoundView> RoundDesk::View(const std::string& manifest_hash, absl::Time now) {
+  RoundView view;
+  const auto found = rounds_.find(manifest_hash);
+  if (found != rounds_.end()) view.progress = found->second->progress();
+  if (found != rounds_.end() && !found->second->ended()) return view;
+  PERDURA_ASSIGN_OR_RETURN(const auto release, options_.store.ReleaseOfManifest(manifest_hash));
+  PERDURA_ASSIGN_OR_RETURN(const auto messages, options_.store.Messages(manifest_hash));
+  PERDURA_ASSIGN_OR_RETURN(const auto attempts, options_.store.Attempts("", kListLimit));
+  const auto record = std::find_if(
+      attempts.begin(), attempts.end(),
+      [&](const federation::AttemptRecord& one) { return one.manifest_hash == manifest_hash; });
+  if (release.has_value()) {
+    view.progress.phase = Phase::kReleased;
+    if (now < absl::FromUnixMicros(release->answered_at)) return view;
+    v1::Answer answer;
+    answer.set_bundle(release->bundle);
+    answer.set_release_id(release->id);
+    if (record != attempts.end()) answer.set_charged_units(record->units);
+    view.answer = std::move(answer);
+    return view;
+  }
+  if (record == attempts.end()) {
+    return Refuse(absl::StatusCode::kNotFound, "unknown_round", "no such question is known");
+  }
+  const bool asked =
+      std::any_of(messages.begin(), messages.end(), [](const StoredMessage& message) {
+        return message.kind == MessageKind::kAnnounced;
+      });
+  view.progress.phase = Phase::kBurnt;
+  view.ended = BurntStatus(*record, asked);
+  return view;
+}
+
+v1::DescribeResponse RoundDesk::Describe() const {
+  v1::DescribeResponse response;
+  for (auto it = chain_.envelopes().rbegin(); it != chain_.envelopes().rend(); ++it) {
+    *response.add_charters() = *it;
+  }
+  return response;
+}
+
+absl::StatusOr<std::vector<v1::LineState>> RoundDesk::Lines(const std::string& analyst,
+                                                            const std::vector<query::Line>& lines,
+                                                            const federation::Charter& charter) {
+  std::vector<v1::LineState> states;
+  for (const query::Line& line : lines) {
+    v1::LineState state;
+    state.set_compartment(line.compartment);
+    state.set_product(line.product);
+    state.set_period(line.period);
+    state.set_cap_units(charter.CapUnits(line.compartment, line.product, line.period));
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t spent, options_.store.Spent(line));
+    state.set_spent_units(spent);
+    state.set_analyst_cap_units(charter.AnalystCapUnits(analyst, line.compartment));
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t own, options_.store.SpentBy(analyst, line));
+    state.set_analyst_spent_units(own);
+    states.push_back(std::move(state));
+  }
+  return states;
+}
+
+absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analyst,
+                                                       const v1::PreviewRequest& request,
+                                                       absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const CharterPtr charter, InForce(now));
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, query::Plan::Parse(request.plan(), *charter));
+  v1::Ask ask;
+  ask.set_analyst(analyst);
+  ask.set_role(request.role());
+  ask.set_purpose(request.purpose());
+  PERDURA_RETURN_IF_ERROR(query::CheckEntitled(ask, plan, *charter));
+  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
+                           query::RoundTerms::Create(plan, *charter));
+  v1::PreviewResponse response;
+  response.set_layout_hash(terms.layout().hash());
+  response.set_rows(static_cast<uint32_t>(terms.layout().rows()));
+  PERDURA_ASSIGN_OR_RETURN(const auto lines, Lines(analyst, terms.lines(), *charter));
+  for (const v1::LineState& line : lines) *response.add_lines() = line;
+  const absl::Duration window = absl::Milliseconds(charter->proto().limits().online_window_ms());
+  std::vector<std::string> online;
+  for (const v1::Member& member : charter->proto().members()) {
+    if (!SeenWithin(member.id(), window, now)) continue;
+    if (charter->StewardIndex(member.id()) > 0) {
+      response.set_stewards_online(response.stewards_online() + 1);
+    }
+    if (charter->MemberHasRole(member.id(), v1::MEMBER_ROLE_NODE)) online.push_back(member.id());
+  }
+  response.set_entities_online(static_cast<uint32_t>(charter->CountEntities(online)));
+  PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.ReleaseOfPlan(plan.hash()));
+  if (stored.has_value()) {
+    response.set_stored_release_id(stored->id);
+    return response;
+  }
+  response.set_price_units(plan.charge_units());
+  absl::Status refusal = options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter));
+  if (refusal.ok()) refusal = CheckOnline(*charter, now);
+  if (refusal.ok()) refusal = ForecastOverlap(plan, *charter, now);
+  if (!refusal.ok()) {
+    response.set_refusal(base::ReasonOf(refusal));
+    response.set_hint(std::string(refusal.message()));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::GetBudgetResponse> RoundDesk::Budget(const std::string& analyst) {
+  const CharterPtr charter = chain_.current();
+  if (charter == nullptr) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "charter_expired", "no charter is held");
+  }
+  std::vector<query::Line> all;
+  for (const v1::Budget& budget : charter->proto().budgets()) {
+    query::Line line;
+    line.compartment = budget.compartment();
+    line.product = budget.product();
+    line.period = budget.period();
+    all.push_back(std::move(line));
+  }
+  v1::GetBudgetResponse response;
+  PERDURA_ASSIGN_OR_RETURN(const auto lines, Lines(analyst, all, *charter));
+  for (const v1::LineState& line : lines) *response.add_lines() = line;
+  PERDURA_ASSIGN_OR_RETURN(const auto attempts, options_.store.Attempts(analyst, kListLimit));
+  for (const federation::AttemptRecord& record : attempts) {
+    v1::AttemptSummary& summary = *response.add_attempts();
+    summary.set_question_id(record.id.question_id);
+    summary.set_attempt(record.id.attempt);
+    summary.set_state(record.state);
+    summary.set_reason(record.reason);
+    summary.set_units(record.units);
+    summary.set_plan(record.plan);
+    summary.set_reserved_at(record.debited_at);
+  }
+  return response;
+}
+
+// A release is free to analysts with a role of its scope; the scope stands in the plan.
+bool RoundDesk::MayRead(const std::string& analyst, const StoredRelease& release) const {
+  const CharterPtr charter = chain_.current();
+  const v1::Analyst* record = charter == nullptr ? nullptr : charter->FindAnalyst(analyst);
+  if (record == nullptr) return false;
+  const auto plan = query::Plan::Parse(release.plan, *charter);
+  if (!plan.ok()) return false;
+  return std::any_of(record->roles().begin(), record->roles().end(), [&](const std::string& role) {
+    const auto scope = charter->ScopeOfRole(role);
+    return scope.has_value() && *scope == plan->scope();
+  });
+}
+
+absl::StatusOr<v1::ListReleasesResponse> RoundDesk::Releases(const std::string& analyst) {
+  PERDURA_ASSIGN_OR_RETURN(const auto releases, options_.store.Releases(kListLimit));
+  v1::ListReleasesResponse response;
+  for (const StoredRelease& release : releases) {
+    if (!MayRead(analyst, release)) continue;
+    v1::ReleaseSummary& summary = *response.add_releases();
+    summary.set_release_id(release.id);
+    summary.set_plan(release.plan);
+    summary.set_answered_at(release.answered_at);
+    summary.set_contributors(static_cast<uint32_t>(release.contributors.size()));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::GetReleaseResponse> RoundDesk::Release(const std::string& analyst,
+                                                          const std::string& release_id) {
+  PERDURA_ASSIGN_OR_RETURN(const auto release, options_.store.ReleaseById(release_id));
+  if (!release.has_value() || !MayRead(analyst, *release)) {
+    return Refuse(absl::StatusCode::kNotFound, "unknown_release",
+                  "no release under this id is open to this analyst; see `perdura releases`");
+  }
+  v1::GetReleaseResponse response;
+  response.set_bundle(release->bundle);
+  return response;
+}
+
+}  // namespace perdura::aggregator

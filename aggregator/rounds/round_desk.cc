@@ -1,0 +1,501 @@
+#include "aggregator/rounds/round_desk.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/failpoint.h"
+#include "base/logging.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "federation/envelope.h"
+
+namespace perdura::aggregator {
+namespace {
+
+using base::Refuse;
+using federation::MessageType;
+
+constexpr size_t kPollBytes = 256 * 1024;
+// How long an ended round stays in memory for those who watch it.
+constexpr absl::Duration kEndedRoundLife = absl::Minutes(2);
+
+absl::Status BadAskHere(absl::string_view what) {
+  return Refuse(absl::StatusCode::kUnauthenticated, "bad_ask", what);
+}
+
+v1::Slots SlotsFrom(int64_t opened_at, const v1::Limits& limits) {
+  const auto after = [](int64_t from, uint32_t milliseconds) {
+    return from + int64_t{milliseconds} * 1000;
+  };
+  v1::Slots slots;
+  slots.set_opened_at(opened_at);
+  slots.set_deal_at(after(slots.opened_at(), limits.deal_ms()));
+  slots.set_upload_at(after(slots.deal_at(), limits.upload_ms()));
+  slots.set_w(after(0, limits.w_ms()));
+  slots.set_collect_until(after(slots.upload_at(), limits.collect_ms()));
+  slots.set_commit_until(after(slots.collect_until(), limits.commit_ms()));
+  slots.set_answer_at(after(slots.commit_until(), limits.answer_ms()));
+  return slots;
+}
+
+}  // namespace
+
+RoundDesk::RoundDesk(Options options)
+    : options_(std::move(options)), chain_(options_.authority) {}
+
+absl::Status RoundDesk::Start(absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const auto charters, options_.store.Charters());
+  for (const std::string& bytes : charters) {
+    v1::Envelope envelope;
+    if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
+    PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
+  }
+  PERDURA_ASSIGN_OR_RETURN(const auto unfinished, options_.store.Unfinished());
+  for (const federation::AttemptRecord& record : unfinished) {
+    PERDURA_RETURN_IF_ERROR(Restore(record));
+  }
+  return Tick(now);
+}
+
+absl::Status RoundDesk::AcceptCharter(const v1::Envelope& envelope, absl::Time now) {
+  federation::CharterChain trial = chain_;
+  PERDURA_RETURN_IF_ERROR(trial.Accept(envelope, now));
+  if (trial.version() == chain_.version()) return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(options_.store.SaveCharter(trial.version(), trial.current()->hash(),
+                                                     envelope.SerializeAsString(),
+                                                     absl::ToUnixMicros(now)));
+  chain_ = std::move(trial);
+  base::LogInfo("charter.accepted", {{"version", chain_.version()},
+                                     {"hash", base::HexEncode(chain_.current()->hash())}});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RoundDesk::CharterPtr> RoundDesk::InForce(absl::Time now) const {
+  const CharterPtr charter = chain_.current();
+  if (charter == nullptr || !charter->ValidAt(now)) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "charter_expired",
+                  "no charter is in force; the authority has to sign the next one");
+  }
+  return charter;
+}
+
+// --- members ---------------------------------------------------------------------------------------------------------------------------
+
+bool RoundDesk::SeenWithin(const std::string& member, absl::Duration window,
+                           absl::Time now) const {
+  const auto seen = last_seen_.find(member);
+  return seen != last_seen_.end() && now - seen->second <= window;
+}
+
+absl::StatusOr<v1::PollResponse> RoundDesk::Poll(const std::string& member,
+                                                 const v1::PollRequest& request, absl::Time now) {
+  last_seen_[member] = now;
+  disconnected_.erase(member);
+  PERDURA_RETURN_IF_ERROR(options_.store.Acknowledge(member, request.cursor()));
+  v1::PollResponse response;
+  for (uint64_t version = request.charter_version() + 1; version <= chain_.version(); ++version) {
+    *response.add_charters() = chain_.envelopes()[version - 1];
+  }
+  PERDURA_ASSIGN_OR_RETURN(auto items,
+                           options_.store.ItemsAfter(member, request.cursor(), kPollBytes));
+  for (v1::Item& item : items) *response.add_items() = std::move(item);
+  return response;
+}
+
+absl::Status RoundDesk::TakeSealKey(const std::string& member, const v1::Envelope& envelope,
+                                    absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const CharterPtr charter, InForce(now));
+  const int index = charter->StewardIndex(member);
+  if (index == 0) return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no steward");
+  const std::vector<std::string> keys = {charter->steward_keys()[static_cast<size_t>(index) - 1]};
+  PERDURA_ASSIGN_OR_RETURN(
+      const v1::SealKey key,
+      federation::OpenEnvelope<v1::SealKey>(envelope, MessageType::kSealKey, keys));
+  if (key.member() != member || key.use() != "share" || key.number() == 0 ||
+      key.public_key().size() != 32 || chain_.ByHash(key.charter_hash()) == nullptr) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "bad_seal_key",
+                  "member, use, number, public_key or charter_hash is wrong");
+  }
+  return options_.store.SaveSealKey(member, key.number(), envelope.SerializeAsString());
+}
+
+absl::StatusOr<Round*> RoundDesk::FindRound(const std::string& manifest_hash) {
+  const auto found = rounds_.find(manifest_hash);
+  if (found == rounds_.end()) {
+    return Refuse(absl::StatusCode::kNotFound, "unknown_round", "no such round is open");
+  }
+  return found->second.get();
+}
+
+absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
+  const RoundUpdate update = round.TakeUpdate();
+  if (update.empty()) return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(options_.store.Apply(round.hash(), update, absl::ToUnixMicros(now)));
+  if (update.state == kReleased) PERDURA_FAILPOINT("aggregator_after_release_stored");
+  return absl::OkStatus();
+}
+
+v1::Receipt RoundDesk::MakeReceipt(const Round& round, const v1::Envelope& contribution,
+                                   absl::Time now) const {
+  v1::Receipt receipt;
+  receipt.set_charter_hash(chain_.current()->hash());
+  receipt.set_manifest_hash(round.hash());
+  receipt.set_contribution_id(federation::PayloadId(contribution.payload()));
+  receipt.set_received_at(absl::ToUnixMicros(now));
+  return receipt;
+}
+
+absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
+                                                 const v1::PostRequest& request, absl::Time now) {
+  const v1::Envelope& message = request.message();
+  const std::string& type = message.payload_type();
+  const auto is = [&type](MessageType expected) {
+    return type == federation::PayloadType(expected);
+  };
+  v1::PostResponse response;
+  if (is(MessageType::kSealKey)) {
+    PERDURA_RETURN_IF_ERROR(TakeSealKey(member, message, now));
+    return response;
+  }
+  // Every message of a round carries the manifest's hash in field 2; which round it is must be known before its signer is.
+  std::string manifest_hash;
+  v1::RefusalMessage refusal;
+  if (is(MessageType::kContribution)) {
+    PERDURA_ASSIGN_OR_RETURN(const auto header, federation::PeekPayload<v1::Contribution>(
+                                                    message, MessageType::kContribution));
+    manifest_hash = header.manifest_hash();
+  } else if (is(MessageType::kHave)) {
+    PERDURA_ASSIGN_OR_RETURN(const auto have,
+                             federation::PeekPayload<v1::Have>(message, MessageType::kHave));
+    manifest_hash = have.manifest_hash();
+  } else if (is(MessageType::kCommit)) {
+    PERDURA_ASSIGN_OR_RETURN(const auto commit,
+                             federation::PeekPayload<v1::Commit>(message, MessageType::kCommit));
+    manifest_hash = commit.manifest_hash();
+  } else if (is(MessageType::kPartialSum)) {
+    PERDURA_ASSIGN_OR_RETURN(const auto sum, federation::PeekPayload<v1::PartialSum>(
+                                                 message, MessageType::kPartialSum));
+    manifest_hash = sum.manifest_hash();
+  } else if (is(MessageType::kRefusal)) {
+    const CharterPtr charter = chain_.current();
+    const v1::Member* sender = charter == nullptr ? nullptr : charter->FindMember(member);
+    if (sender == nullptr) return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no member");
+    const std::vector<std::string> keys = {sender->sign_key()};
+    PERDURA_ASSIGN_OR_RETURN(refusal, federation::OpenEnvelope<v1::RefusalMessage>(
+                                          message, MessageType::kRefusal, keys));
+    manifest_hash = refusal.manifest_hash();
+    if (!rounds_.contains(manifest_hash)) return response;
+  } else {
+    return Refuse(absl::StatusCode::kInvalidArgument, "malformed",
+                  "payload_type is not one that members post");
+  }
+  PERDURA_ASSIGN_OR_RETURN(Round * round, FindRound(manifest_hash));
+  if (is(MessageType::kContribution)) {
+    PERDURA_FAILPOINT("aggregator_before_contribution_stored");
+    PERDURA_RETURN_IF_ERROR(round->OnContribution(member, request, now));
+    *response.mutable_receipt() = federation::SignMessage(
+        MessageType::kReceipt, MakeReceipt(*round, message, now), options_.key, options_.id);
+  } else if (is(MessageType::kHave)) {
+    PERDURA_RETURN_IF_ERROR(round->OnHave(member, message, now));
+  } else if (is(MessageType::kCommit)) {
+    PERDURA_RETURN_IF_ERROR(round->OnSignature(member, message, now));
+  } else if (is(MessageType::kPartialSum)) {
+    PERDURA_RETURN_IF_ERROR(round->OnPartialSum(member, message, now));
+  } else {
+    PERDURA_RETURN_IF_ERROR(round->OnRefusal(member, refusal, now));
+  }
+  PERDURA_RETURN_IF_ERROR(Persist(*round, now));
+  return response;
+}
+
+// --- questions -------------------------------------------------------------------------------------------------------------------------
+
+absl::StatusOr<v1::Ask> RoundDesk::OpenAsk(const std::string& analyst,
+                                           const v1::Envelope& envelope,
+                                           const federation::Charter& charter,
+                                           absl::Time now) const {
+  const v1::Analyst* record = charter.FindAnalyst(analyst);
+  if (record == nullptr) {
+    return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed",
+                  "this analyst is not in the charter");
+  }
+  const std::vector<std::string> keys = {record->sign_key()};
+  PERDURA_ASSIGN_OR_RETURN(
+      const v1::Ask ask, federation::OpenEnvelope<v1::Ask>(envelope, MessageType::kAsk, keys));
+  if (ask.analyst() != analyst) return BadAskHere("analyst is not the caller");
+  if (ask.charter_hash() != charter.hash()) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "charter_mismatch",
+                  "charter_hash is not that of the charter in force; fetch it with `perdura describe`");
+  }
+  if (ask.question_id().size() != 16 || ask.attempt() == 0) {
+    return BadAskHere("question_id must have 16 bytes, attempt counts from 1");
+  }
+  const v1::Limits& limits = charter.proto().limits();
+  const absl::Time asked_at = absl::FromUnixMicros(ask.asked_at());
+  if (asked_at > now + absl::Milliseconds(limits.skew_ms()) ||
+      asked_at < now - absl::Milliseconds(limits.ask_age_ms())) {
+    return BadAskHere("asked_at is outside the charter's age limit; check this machine's clock");
+  }
+  return ask;
+}
+
+// 4.4: the same bytes get the stored answer or the running round; other bytes under the same id are refused.
+absl::StatusOr<std::optional<AskTicket>> RoundDesk::KnownQuestion(const v1::Ask& ask,
+                                                                  const v1::Envelope& envelope,
+                                                                  absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto record,
+      options_.store.Find({ask.analyst(), ask.question_id(), ask.attempt()}));
+  if (!record.has_value()) return std::nullopt;
+  if (record->ask_hash != federation::PayloadId(envelope.payload())) {
+    return Refuse(absl::StatusCode::kAlreadyExists, "question_reused",
+                  "this question id and attempt were used for other bytes; choose a new question id");
+  }
+  AskTicket ticket;
+  ticket.manifest_hash = record->manifest_hash;
+  PERDURA_ASSIGN_OR_RETURN(RoundView view, View(record->manifest_hash, now));
+  PERDURA_RETURN_IF_ERROR(view.ended);
+  ticket.answer = std::move(view.answer);
+  return ticket;
+}
+
+absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask& ask,
+                                                                  const query::Plan& plan) {
+  PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.ReleaseOfPlan(plan.hash()));
+  if (!stored.has_value()) {
+    if (ask.repeat_of().empty()) return std::nullopt;
+    return Refuse(absl::StatusCode::kFailedPrecondition, "already_released",
+                  "repeat_of: this plan has no release that could be drawn again");
+  }
+  if (!ask.repeat_of().empty()) {
+    if (ask.repeat_of() == stored->id) return std::nullopt;
+    return Refuse(absl::StatusCode::kFailedPrecondition, "already_released",
+                  "repeat_of is not the newest release of this plan");
+  }
+  v1::Answer answer;
+  answer.set_bundle(stored->bundle);
+  answer.set_release_id(stored->id);
+  answer.set_from_store(true);
+  return answer;
+}
+
+std::vector<federation::CappedLine> RoundDesk::CappedLines(
+    const std::string& analyst, const query::RoundTerms& terms,
+    const federation::Charter& charter) const {
+  std::vector<federation::CappedLine> lines;
+  for (const query::Line& line : terms.lines()) {
+    lines.push_back({line, charter.CapUnits(line.compartment, line.product, line.period),
+                     charter.AnalystCapUnits(analyst, line.compartment)});
+  }
+  return lines;
+}
+
+absl::Status RoundDesk::CheckOnline(const federation::Charter& charter, absl::Time now) const {
+  const absl::Duration window = absl::Milliseconds(charter.proto().limits().online_window_ms());
+  int stewards = 0;
+  for (const std::string& steward : charter.proto().committee().stewards()) {
+    if (SeenWithin(steward, window, now)) ++stewards;
+  }
+  std::vector<std::string> online;
+  std::vector<std::string> nodes = charter.NodeIds();
+  for (const std::string& node : nodes) {
+    if (SeenWithin(node, window, now)) online.push_back(node);
+  }
+  const int min_entities = static_cast<int>(charter.proto().committee().min_entities());
+  const int wanted =
+      std::max(min_entities, std::min(min_entities + 1, charter.CountEntities(nodes) - 1));
+  const int entities = charter.CountEntities(online);
+  if (stewards >= charter.quorum().q && entities >= wanted) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kUnavailable, "too_few_online",
+                absl::StrCat(stewards, " of the ", charter.quorum().q, " stewards and ", entities,
+                             " of the ", wanted,
+                             " legal entities that a question needs were seen lately; nothing was "
+                             "charged, ask again later"));
+}
+
+// Before a charge: would the contributors that are connected now be refused by KC7? The stewards decide; this only saves a lost charge.
+absl::Status RoundDesk::ForecastOverlap(const query::Plan& plan,
+                                        const federation::Charter& charter, absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const auto earlier, options_.store.ReleasedSets(plan.overlap_key()));
+  if (earlier.empty()) return absl::OkStatus();
+  const absl::Duration window = absl::Milliseconds(charter.proto().limits().online_window_ms());
+  std::vector<std::string> connected;
+  for (const std::string& node : charter.NodeIds()) {
+    if (!disconnected_.contains(node) && SeenWithin(node, window, now)) connected.push_back(node);
+  }
+  std::sort(connected.begin(), connected.end());
+  const bool covers_an_earlier_set =
+      std::any_of(earlier.begin(), earlier.end(), [&](const std::vector<std::string>& set) {
+        return std::includes(connected.begin(), connected.end(), set.begin(), set.end());
+      });
+  if (covers_an_earlier_set) return absl::OkStatus();
+  for (const std::vector<std::string>& set : earlier) {
+    std::vector<std::string> difference;
+    std::set_symmetric_difference(set.begin(), set.end(), connected.begin(), connected.end(),
+                                  std::back_inserter(difference));
+    if (charter.CountEntities(difference) <
+        static_cast<int>(charter.proto().committee().min_entities())) {
+      return Refuse(
+          absl::StatusCode::kFailedPrecondition, "overlap",
+          "these patients were released with other contributors, and the two sets differ by fewer than "
+          "min_entities legal entities: the difference would show one hospital. Nothing was charged; ask "
+          "again when the missing members are back");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<v1::Envelope>> RoundDesk::SealKeys(const federation::Charter& charter,
+                                                              absl::Time now) {
+  std::vector<v1::Envelope> envelopes;
+  for (const std::string& steward : charter.proto().committee().stewards()) {
+    PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.SealKey(steward));
+    v1::Envelope envelope;
+    v1::SealKey key;
+    if (!bytes.has_value() || !envelope.ParseFromString(*bytes) ||
+        !key.ParseFromString(envelope.payload()) ||
+        now >= absl::FromUnixMicros(key.not_after())) {
+      return Refuse(absl::StatusCode::kUnavailable, "too_few_online",
+                    absl::StrCat("steward ", steward,
+                                 " has no valid seal-key here yet; nothing was charged"));
+    }
+    envelopes.push_back(std::move(envelope));
+  }
+  return envelopes;
+}
+
+absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::Envelope& envelope,
+                                         absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const CharterPtr charter, InForce(now));
+  if (const v1::Analyst* record = charter->FindAnalyst(analyst); record != nullptr) {
+    // A question that was asked before keeps its answer, also under a later charter.
+    const std::vector<std::string> keys = {record->sign_key()};
+    const auto again = federation::OpenEnvelope<v1::Ask>(envelope, MessageType::kAsk, keys);
+    if (again.ok() && again->analyst() == analyst) {
+      PERDURA_ASSIGN_OR_RETURN(auto known, KnownQuestion(*again, envelope, now));
+      if (known.has_value()) return *std::move(known);
+    }
+  }
+  PERDURA_ASSIGN_OR_RETURN(const v1::Ask ask, OpenAsk(analyst, envelope, *charter, now));
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, query::Plan::Parse(ask.plan(), *charter));
+  PERDURA_RETURN_IF_ERROR(query::CheckEntitled(ask, plan, *charter));
+  PERDURA_ASSIGN_OR_RETURN(auto stored, StoredAnswer(ask, plan));
+  if (stored.has_value()) return AskTicket{std::move(stored), ""};
+  PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
+  if (plan.charge_units() > ask.max_charge()) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "price_above_limit",
+                  absl::StrCat("the price of ", plan.charge_units(),
+                               " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
+  }
+  PERDURA_RETURN_IF_ERROR(
+      options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter)));
+  PERDURA_RETURN_IF_ERROR(CheckOnline(*charter, now));
+  PERDURA_RETURN_IF_ERROR(ForecastOverlap(plan, *charter, now));
+  return Open(ask, envelope, std::move(terms), charter, now);
+}
+
+absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope& envelope,
+                                          query::RoundTerms terms, const CharterPtr& charter,
+                                          absl::Time now) {
+  Round::Options round{.charter = charter, .terms = std::move(terms)};
+  PERDURA_ASSIGN_OR_RETURN(round.seal_keys, SealKeys(*charter, now));
+  v1::Manifest& manifest = round.payload;
+  manifest.set_charter_hash(charter->hash());
+  manifest.set_suite(std::string(federation::kSuite));
+  *manifest.mutable_ask() = envelope;
+  manifest.set_question_id(ask.question_id());
+  manifest.set_attempt(ask.attempt());
+  manifest.set_repeat_of(ask.repeat_of());
+  round.terms.WriteTo(manifest);
+  *manifest.mutable_slots() = SlotsFrom(absl::ToUnixMicros(now), charter->proto().limits());
+  for (const v1::Envelope& key : round.seal_keys) {
+    manifest.add_seal_key_ids(federation::PayloadId(key.payload()));
+  }
+  round.manifest =
+      federation::SignMessage(MessageType::kManifest, manifest, options_.key, options_.id);
+  round.charters = chain_.envelopes();
+  PERDURA_ASSIGN_OR_RETURN(round.released_sets,
+                           options_.store.ReleasedSets(round.terms.plan().overlap_key()));
+  round.aggregator_id = options_.id;
+  round.key = &options_.key;
+
+  const query::Plan& plan = round.terms.plan();
+  federation::Debit debit;
+  debit.id = {ask.analyst(), ask.question_id(), ask.attempt()};
+  debit.plan = plan.text();
+  debit.plan_hash = plan.hash();
+  debit.manifest_hash = federation::PayloadId(round.manifest.payload());
+  debit.manifest = round.manifest.SerializeAsString();
+  debit.ask_hash = federation::PayloadId(envelope.payload());
+  debit.cut_known_at = charter->FindCut(plan.cut())->known_at() * 1'000'000;
+  debit.debited_at = absl::ToUnixMicros(now);
+  debit.lines = CappedLines(ask.analyst(), round.terms, *charter);
+  auto opened = std::make_unique<Round>(std::move(round));
+  PERDURA_FAILPOINT("aggregator_before_reserve");
+  PERDURA_RETURN_IF_ERROR(options_.store.Reserve(debit, opened->FirstUpdate()).status());
+  PERDURA_FAILPOINT("aggregator_after_reserve");
+  rounds_[debit.manifest_hash] = std::move(opened);
+  return AskTicket{std::nullopt, debit.manifest_hash};
+}
+
+// A round of an earlier run goes on from what was stored.
+absl::Status RoundDesk::Restore(const federation::AttemptRecord& record) {
+  v1::Envelope manifest;
+  v1::Manifest payload;
+  if (!manifest.ParseFromString(record.manifest) || !payload.ParseFromString(manifest.payload())) {
+    return absl::DataLossError("a stored manifest is damaged");
+  }
+  const CharterPtr charter = chain_.ByHash(payload.charter_hash());
+  if (charter == nullptr) return absl::DataLossError("the charter of a stored round is gone");
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, query::Plan::Parse(record.plan, *charter));
+  PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
+  Round::Options round{.charter = charter, .terms = std::move(terms)};
+  round.manifest = std::move(manifest);
+  round.payload = std::move(payload);
+  for (const std::string& steward : charter->proto().committee().stewards()) {
+    PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.SealKey(steward));
+    if (!bytes.has_value() || !round.seal_keys.emplace_back().ParseFromString(*bytes)) {
+      return absl::DataLossError("a stored seal-key is damaged");
+    }
+  }
+  round.charters.assign(chain_.envelopes().begin(),
+                        chain_.envelopes().begin() + static_cast<int64_t>(charter->version()));
+  PERDURA_ASSIGN_OR_RETURN(round.released_sets, options_.store.ReleasedSets(plan.overlap_key()));
+  round.aggregator_id = options_.id;
+  round.key = &options_.key;
+  auto restored = std::make_unique<Round>(std::move(round));
+  PERDURA_ASSIGN_OR_RETURN(const auto messages, options_.store.Messages(record.manifest_hash));
+  for (const StoredMessage& message : messages) {
+    PERDURA_RETURN_IF_ERROR(restored->Replay(message));
+  }
+  rounds_[record.manifest_hash] = std::move(restored);
+  return absl::OkStatus();
+}
+
+absl::Status RoundDesk::Tick(absl::Time now) {
+  for (auto it = rounds_.begin(); it != rounds_.end();) {
+    Round& round = *it->second;
+    round.OnTick(now);
+    PERDURA_RETURN_IF_ERROR(Persist(round, now));
+    const bool forget =
+        round.ended() && now > absl::FromUnixMicros(round.slots().answer_at()) + kEndedRoundLife;
+    it = forget ? rounds_.erase(it) : std::next(it);
+  }
+  return absl::OkStatus();
+}
+
+absl::Time RoundDesk::NextTick(absl::Time now) const {
+  absl::Time next = absl::InfiniteFuture();
+  for (const auto& [hash, round] : rounds_) {
+    next = std::min(next, round->NextTick(now));
+    // Who waits for an answer is woken at answer_at.
+    const absl::Time answer_at = absl::FromUnixMicros(round->slots().answer_at());
+    if (round->ended() && answer_at > now) next = std::min(next, answer_at);
+  }
+  return next;
+}
+
+}  // namespace perdura::aggregator

@@ -1,0 +1,132 @@
+#ifndef PERDURA_AGGREGATOR_ROUNDS_ROUND_DESK_H_
+#define PERDURA_AGGREGATOR_ROUNDS_ROUND_DESK_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "aggregator/ledger/round_store.h"
+#include "aggregator/rounds/round.h"
+#include "crypto/sign.h"
+#include "federation/charter_chain.h"
+#include "perdura/v1/evidence.pb.h"
+#include "perdura/v1/relay.pb.h"
+
+namespace perdura::aggregator {
+
+// What asking gives at once: a stored answer, or the round to wait for.
+struct AskTicket {
+  std::optional<v1::Answer> answer;
+  std::string manifest_hash;
+};
+
+// Where a round stands. `answer` from answer_at on; `ended` is not OK once the attempt is burnt, and says what was charged.
+struct RoundView {
+  RoundProgress progress;
+  std::optional<v1::Answer> answer;
+  absl::Status ended;
+};
+
+// The aggregator without network, disk or clock: questions and members' messages go in, items and answers come out. The daemon drives it with
+// gRPC and SQLite, the simulation with queues and a seeded clock.
+//
+// Ask (O2): canonical plan -> stored release? free -> price from plan and charter -> enough members online? -> attempt, lines, log and first
+// items in one transaction -> stewards -> nodes. The charge is durable before a manifest leaves; nothing is refunded.
+// A non-OK Status with a reason word is a refusal; one without means that the storage failed, and the process must end.
+// Thread-compatible: the daemon brings one lock.
+class RoundDesk final {
+ public:
+  struct Options {
+    federation::AuthorityPin authority;
+    // The aggregator's id in the charter.
+    std::string id;
+    const crypto::SigningKey& key;
+    RoundStore& store;
+  };
+
+  explicit RoundDesk(Options options);
+  RoundDesk(const RoundDesk&) = delete;
+  RoundDesk& operator=(const RoundDesk&) = delete;
+
+  // Reads charters and unfinished rounds back.
+  absl::Status Start(absl::Time now);
+  // Same checks as every party's; durable before it is in force.
+  absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now);
+
+  // For members. Poll never blocks: what is there, maybe nothing.
+  absl::StatusOr<v1::PollResponse> Poll(const std::string& member, const v1::PollRequest& request,
+                                        absl::Time now);
+  // The member's connection is gone; only a hint for the overlap forecast of Ask.
+  void Disconnected(const std::string& member) { disconnected_.insert(member); }
+  absl::StatusOr<v1::PostResponse> Post(const std::string& member, const v1::PostRequest& request,
+                                        absl::Time now);
+
+  // For analysts.
+  v1::DescribeResponse Describe() const;
+  absl::StatusOr<v1::PreviewResponse> Preview(const std::string& analyst,
+                                              const v1::PreviewRequest& request, absl::Time now);
+  absl::StatusOr<AskTicket> Ask(const std::string& analyst, const v1::Envelope& ask,
+                                absl::Time now);
+  absl::StatusOr<RoundView> View(const std::string& manifest_hash, absl::Time now);
+  absl::StatusOr<v1::GetBudgetResponse> Budget(const std::string& analyst);
+  absl::StatusOr<v1::ListReleasesResponse> Releases(const std::string& analyst);
+  absl::StatusOr<v1::GetReleaseResponse> Release(const std::string& analyst,
+                                                 const std::string& release_id);
+
+  absl::Status Tick(absl::Time now);
+  absl::Time NextTick(absl::Time now) const;
+
+  const federation::CharterChain& chain() const { return chain_; }
+
+ private:
+  using CharterPtr = std::shared_ptr<const federation::Charter>;
+  struct Checked;
+
+  absl::StatusOr<CharterPtr> InForce(absl::Time now) const;
+  absl::StatusOr<v1::Ask> OpenAsk(const std::string& analyst, const v1::Envelope& envelope,
+                                  const federation::Charter& charter, absl::Time now) const;
+  absl::StatusOr<std::optional<AskTicket>> KnownQuestion(const v1::Ask& ask,
+                                                         const v1::Envelope& envelope,
+                                                         absl::Time now);
+  absl::StatusOr<std::optional<v1::Answer>> StoredAnswer(const v1::Ask& ask,
+                                                         const query::Plan& plan);
+  std::vector<federation::CappedLine> CappedLines(const std::string& analyst,
+                                                  const query::RoundTerms& terms,
+                                                  const federation::Charter& charter) const;
+  absl::Status CheckOnline(const federation::Charter& charter, absl::Time now) const;
+  absl::Status ForecastOverlap(const query::Plan& plan, const federation::Charter& charter,
+                               absl::Time now);
+  absl::StatusOr<std::vector<v1::Envelope>> SealKeys(const federation::Charter& charter,
+                                                     absl::Time now);
+  absl::StatusOr<AskTicket> Open(const v1::Ask& ask, const v1::Envelope& envelope,
+                                 query::RoundTerms terms, const CharterPtr& charter,
+                                 absl::Time now);
+  absl::Status TakeSealKey(const std::string& member, const v1::Envelope& envelope, absl::Time now);
+  absl::StatusOr<Round*> FindRound(const std::string& manifest_hash);
+  absl::Status Persist(Round& round, absl::Time now);
+  absl::Status Restore(const federation::AttemptRecord& record);
+  v1::Receipt MakeReceipt(const Round& round, const v1::Envelope& contribution,
+                          absl::Time now) const;
+  absl::Status BurntStatus(const federation::AttemptRecord& record, bool nodes_were_asked) const;
+  absl::StatusOr<std::vector<v1::LineState>> Lines(const std::string& analyst,
+                                                   const std::vector<query::Line>& lines,
+                                                   const federation::Charter& charter);
+  bool MayRead(const std::string& analyst, const StoredRelease& release) const;
+  bool SeenWithin(const std::string& member, absl::Duration window, absl::Time now) const;
+
+  Options options_;
+  federation::CharterChain chain_;
+  std::map<std::string, std::unique_ptr<Round>> rounds_;
+  std::map<std::string, absl::Time> last_seen_;
+  std::set<std::string> disconnected_;
+};
+
+}  // namespace perdura::aggregator
+
+#endif  // PERDURA_AGGREGATOR_ROUNDS_ROUND_DESK_H_
