@@ -15,9 +15,9 @@
 namespace perdura::aggregator {
 
 // States of an attempt in the ledger. All three count.
-inline constexpr absl::string_view kReserved = "reserved";
-inline constexpr absl::string_view kReleased = "released";
-inline constexpr absl::string_view kBurnt = "burnt";
+inline constexpr absl::string_view kStateReserved = "reserved";
+inline constexpr absl::string_view kStateReleased = "released";
+inline constexpr absl::string_view kStateBurnt = "burnt";
 
 // What a round has received or decided, in order. Enough to go on after a restart.
 enum class MessageKind : int {
@@ -113,10 +113,12 @@ class RoundStore {
   // Forgets the items of a member up to `cursor`.
   virtual absl::Status Acknowledge(absl::string_view recipient, uint64_t cursor) = 0;
 
-  virtual absl::Status SaveSealKey(absl::string_view member, uint64_t number,
+  // Keeps a seal-key; one that is held already is OK. `id`: SHA-256 of its payload.
+  virtual absl::Status SaveSealKey(absl::string_view member, uint64_t number, absl::string_view id,
                                    absl::string_view envelope) = 0;
-  // Serialised envelope of the newest, or nullopt.
-  virtual absl::StatusOr<std::optional<std::string>> SealKey(absl::string_view member) = 0;
+  // Serialised envelope of a member's newest; of one by its id. nullopt if there is none.
+  virtual absl::StatusOr<std::optional<std::string>> NewestSealKey(absl::string_view member) = 0;
+  virtual absl::StatusOr<std::optional<std::string>> SealKeyById(absl::string_view id) = 0;
 
   virtual absl::Status SaveCharter(uint64_t version, absl::string_view hash,
                                    absl::string_view envelope, int64_t at_micros) = 0;

@@ -53,8 +53,14 @@ CREATE INDEX release_by_plan ON release (plan_hash, seq);
 CREATE INDEX release_by_overlap ON release (overlap_key);
 CREATE TRIGGER release_stays BEFORE DELETE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER release_fixed BEFORE UPDATE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
--- Newest seal-key of each steward.
-CREATE TABLE seal_key (member TEXT PRIMARY KEY, number INTEGER NOT NULL, envelope BLOB NOT NULL) STRICT;
+-- Seal-keys of the stewards, as they came.
+CREATE TABLE seal_key (
+  member TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+  envelope BLOB NOT NULL,
+  PRIMARY KEY (member, number)
+) STRICT;
 )sql";
 
 constexpr absl::string_view kReleaseColumns =
@@ -78,9 +84,11 @@ absl::StatusOr<StoredRelease> ReadRelease(const Statement& row) {
   return release;
 }
 
-absl::string_view LogKind(const RoundUpdate& update) {
-  if (!update.state.empty()) return update.state;
-  return "";
+absl::StatusOr<std::optional<std::string>> FirstBlob(Statement& rows) {
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(std::string blob, rows.BlobAt(0));
+  return blob;
 }
 
 }  // namespace
@@ -98,8 +106,8 @@ absl::StatusOr<federation::Reservation> SqliteRoundStore::Reserve(const federati
                                                                   const RoundUpdate& first) {
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
   PERDURA_ASSIGN_OR_RETURN(federation::Reservation reservation,
-                           ChargeLedger(database_).Write(debit, kReserved));
-  PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(debit.debited_at, kReserved,
+                           ChargeLedger(database_).Write(debit, kStateReserved));
+  PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(debit.debited_at, kStateReserved,
                                                                  debit.manifest_hash, ""));
   PERDURA_RETURN_IF_ERROR(Write(debit.manifest_hash, first, debit.debited_at));
   PERDURA_RETURN_IF_ERROR(transaction.Commit());
@@ -127,10 +135,10 @@ absl::Status SqliteRoundStore::Write(absl::string_view manifest_hash, const Roun
          Blob{message.bytes}}));
   }
   if (update.release.has_value()) PERDURA_RETURN_IF_ERROR(WriteRelease(*update.release));
-  if (const absl::string_view kind = LogKind(update); !kind.empty()) {
+  if (!update.state.empty()) {
     PERDURA_RETURN_IF_ERROR(
         ChargeLedger(database_).SetState(manifest_hash, update.state, update.reason));
-    PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(at_micros, kind, manifest_hash,
+    PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(at_micros, update.state, manifest_hash,
                                                                    update.reason));
     PERDURA_RETURN_IF_ERROR(
         database_.Execute("DELETE FROM outbox WHERE manifest_hash = ?1", {Blob{manifest_hash}}));
@@ -187,7 +195,7 @@ absl::StatusOr<std::vector<AttemptRecord>> SqliteRoundStore::Attempts(absl::stri
 }
 
 absl::StatusOr<std::vector<AttemptRecord>> SqliteRoundStore::Unfinished() {
-  return ChargeLedger(database_).InStates({std::string(kReserved)});
+  return ChargeLedger(database_).InStates({std::string(kStateReserved)});
 }
 
 absl::StatusOr<uint64_t> SqliteRoundStore::Spent(const federation::ChargeLine& line) {
@@ -283,21 +291,27 @@ absl::Status SqliteRoundStore::Acknowledge(absl::string_view recipient, uint64_t
 }
 
 absl::Status SqliteRoundStore::SaveSealKey(absl::string_view member, uint64_t number,
-                                           absl::string_view envelope) {
-  return database_.Execute("INSERT INTO seal_key (member, number, envelope) VALUES (?1, ?2, ?3)"
-                           " ON CONFLICT (member) DO UPDATE SET number = excluded.number,"
-                           " envelope = excluded.envelope WHERE excluded.number > seal_key.number",
-                           {member, static_cast<int64_t>(number), Blob{envelope}});
+                                           absl::string_view id, absl::string_view envelope) {
+  return database_.Execute(
+      "INSERT INTO seal_key (member, number, id, envelope) VALUES (?1, ?2, ?3, ?4)"
+      " ON CONFLICT DO NOTHING",
+      {member, static_cast<int64_t>(number), Blob{id}, Blob{envelope}});
 }
 
-absl::StatusOr<std::optional<std::string>> SqliteRoundStore::SealKey(absl::string_view member) {
+absl::StatusOr<std::optional<std::string>> SqliteRoundStore::NewestSealKey(
+    absl::string_view member) {
   PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           database_.Prepare("SELECT envelope FROM seal_key WHERE member = ?1"));
+                           database_.Prepare("SELECT envelope FROM seal_key WHERE member = ?1"
+                                             " ORDER BY number DESC LIMIT 1"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({member}));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return std::nullopt;
-  PERDURA_ASSIGN_OR_RETURN(std::string envelope, rows.BlobAt(0));
-  return envelope;
+  return FirstBlob(rows);
+}
+
+absl::StatusOr<std::optional<std::string>> SqliteRoundStore::SealKeyById(absl::string_view id) {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare("SELECT envelope FROM seal_key WHERE id = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{id}}));
+  return FirstBlob(rows);
 }
 
 absl::Status SqliteRoundStore::SaveCharter(uint64_t version, absl::string_view hash,

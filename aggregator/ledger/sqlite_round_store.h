@@ -42,9 +42,10 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<std::vector<v1::Item>> ItemsAfter(absl::string_view recipient, uint64_t cursor,
                                                    size_t max_bytes) override;
   absl::Status Acknowledge(absl::string_view recipient, uint64_t cursor) override;
-  absl::Status SaveSealKey(absl::string_view member, uint64_t number,
+  absl::Status SaveSealKey(absl::string_view member, uint64_t number, absl::string_view id,
                            absl::string_view envelope) override;
-  absl::StatusOr<std::optional<std::string>> SealKey(absl::string_view member) override;
+  absl::StatusOr<std::optional<std::string>> NewestSealKey(absl::string_view member) override;
+  absl::StatusOr<std::optional<std::string>> SealKeyById(absl::string_view id) override;
   absl::Status SaveCharter(uint64_t version, absl::string_view hash, absl::string_view envelope,
                            int64_t at_micros) override;
   absl::StatusOr<std::vector<std::string>> Charters() override;

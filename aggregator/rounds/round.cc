@@ -453,13 +453,13 @@ void Round::Release(const crypto::CheckedSum& sum) {
   phase_ = Phase::kReleased;
   PERDURA_FAILPOINT("aggregator_before_release_stored");
   update_.release = std::move(stored);
-  End(std::string(kReleased), "");
+  End(std::string(kStateReleased), "");
 }
 
 void Round::Burn(const std::string& reason) {
   phase_ = Phase::kBurnt;
   base::LogWarning("round.burnt", {{"manifest", base::HexEncode(hash_)}, {"reason", reason}});
-  End(std::string(kBurnt), reason);
+  End(std::string(kStateBurnt), reason);
 }
 
 void Round::End(const std::string& state, const std::string& reason) {

@@ -46,6 +46,9 @@ struct RoundProgress {
 class Round final {
  public:
   struct Options {
+    Options(std::shared_ptr<const federation::Charter> of, query::RoundTerms round_terms)
+        : charter(std::move(of)), terms(std::move(round_terms)) {}
+
     std::shared_ptr<const federation::Charter> charter;
     query::RoundTerms terms;
     v1::Envelope manifest;

@@ -119,7 +119,9 @@ absl::Status RoundDesk::TakeSealKey(const std::string& member, const v1::Envelop
     return Refuse(absl::StatusCode::kInvalidArgument, "bad_seal_key",
                   "member, use, number, public_key or charter_hash is wrong");
   }
-  return options_.store.SaveSealKey(member, key.number(), envelope.SerializeAsString());
+  return options_.store.SaveSealKey(member, key.number(),
+                                    federation::PayloadId(envelope.payload()),
+                                    envelope.SerializeAsString());
 }
 
 absl::StatusOr<Round*> RoundDesk::FindRound(const std::string& manifest_hash) {
@@ -134,7 +136,7 @@ absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
   const RoundUpdate update = round.TakeUpdate();
   if (update.empty()) return absl::OkStatus();
   PERDURA_RETURN_IF_ERROR(options_.store.Apply(round.hash(), update, absl::ToUnixMicros(now)));
-  if (update.state == kReleased) PERDURA_FAILPOINT("aggregator_after_release_stored");
+  if (update.state == kStateReleased) PERDURA_FAILPOINT("aggregator_after_release_stored");
   return absl::OkStatus();
 }
 
@@ -352,7 +354,7 @@ absl::StatusOr<std::vector<v1::Envelope>> RoundDesk::SealKeys(const federation::
                                                               absl::Time now) {
   std::vector<v1::Envelope> envelopes;
   for (const std::string& steward : charter.proto().committee().stewards()) {
-    PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.SealKey(steward));
+    PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.NewestSealKey(steward));
     v1::Envelope envelope;
     v1::SealKey key;
     if (!bytes.has_value() || !envelope.ParseFromString(*bytes) ||
@@ -400,7 +402,7 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
 absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope& envelope,
                                           query::RoundTerms terms, const CharterPtr& charter,
                                           absl::Time now) {
-  Round::Options round{.charter = charter, .terms = std::move(terms)};
+  Round::Options round(charter, std::move(terms));
   PERDURA_ASSIGN_OR_RETURN(round.seal_keys, SealKeys(*charter, now));
   v1::Manifest& manifest = round.payload;
   manifest.set_charter_hash(charter->hash());
@@ -452,11 +454,11 @@ absl::Status RoundDesk::Restore(const federation::AttemptRecord& record) {
   if (charter == nullptr) return absl::DataLossError("the charter of a stored round is gone");
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, query::Plan::Parse(record.plan, *charter));
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
-  Round::Options round{.charter = charter, .terms = std::move(terms)};
+  Round::Options round(charter, std::move(terms));
   round.manifest = std::move(manifest);
   round.payload = std::move(payload);
-  for (const std::string& steward : charter->proto().committee().stewards()) {
-    PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.SealKey(steward));
+  for (const std::string& id : round.payload.seal_key_ids()) {
+    PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.SealKeyById(id));
     if (!bytes.has_value() || !round.seal_keys.emplace_back().ParseFromString(*bytes)) {
       return absl::DataLossError("a stored seal-key is damaged");
     }

@@ -21,7 +21,7 @@ namespace {
 using base::Refuse;
 using federation::MessageType;
 
-constexpr absl::Duration kSealKeyLife = absl::Hours(24 * 35) - absl::Minutes(1);
+constexpr absl::Duration kSealKeyLife = absl::Minutes(35 * 24 * 60 - 1);
 constexpr absl::Duration kSealKeyRenewal = absl::Hours(24 * 7);
 constexpr absl::Duration kRetryPause_steward = absl::Milliseconds(200);
 constexpr absl::Duration kRefusalLife_steward = absl::Minutes(10);
