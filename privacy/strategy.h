@@ -41,9 +41,9 @@ class Strategy final {
   // Row-major.
   const std::vector<int16_t>& entries() const { return entries_; }
 
-  // Delta_2 squared: the largest sum of squares of a column. Below 2^42.
+  // Delta_2 squared: the largest sum of squares of a column. At most 2^42.
   uint64_t l2_squared() const { return l2_squared_; }
-  // Delta_1: the largest sum of absolute values of a column. Below 2^28.
+  // Delta_1: the largest sum of absolute values of a column. At most 2^27.
   uint64_t l1() const { return l1_; }
   // The largest absolute value of an entry. At most 2^15.
   uint64_t max_abs() const { return max_abs_; }
