@@ -1,0 +1,197 @@
+#include "registry-node/store/registry_schema.h"
+
+namespace perdura::registry_node {
+namespace {
+
+// The columns that all fact tables begin with. Two times: when it happened is among the columns of
+// the table, when this node learned it is recorded_at. Text is bounded and free of NUL (trap DB8);
+// everything that has a list is checked against it.
+#define PERDURA_FACT_COLUMNS                                                                    \
+  "row INTEGER PRIMARY KEY, -- order of arrival at this node\n"                                 \
+  "record BLOB NOT NULL CHECK(length(record) = 16), -- the thing that versions describe\n"      \
+  "version INTEGER NOT NULL CHECK(version >= 1), -- 1, 2, ... without a gap\n"                  \
+  "op TEXT NOT NULL CHECK(op IN ('assert', 'retract')), -- the last version decides\n"          \
+  "recorded_at INTEGER NOT NULL CHECK(recorded_at > 0), -- microseconds UTC, never backwards\n" \
+  "actor TEXT NOT NULL CHECK(length(actor) BETWEEN 1 AND 64\n"                                  \
+  "  AND instr(actor, char(0)) = 0), -- staff account or import id\n"                           \
+  "source TEXT NOT NULL CHECK(source IN ('form', 'cli', 'fhir', 'omop', 'redcap', 'csv',\n"     \
+  "  'claims', 'transfer', 'assumed')), -- the way in\n"                                        \
+  "source_ref BLOB CHECK(length(source_ref) = 32), -- keyed hash of system + record number\n"   \
+  "reason TEXT CHECK(reason IN ('typo', 'late_information', 'wrong_patient', 'duplicate',\n"    \
+  "  'source_corrected', 'adjudicated', 'consent')), -- why a further version, null for the\n"  \
+  "  -- first\n"
+
+#define PERDURA_FACT_CONSTRAINTS \
+  "UNIQUE(record, version), CHECK((version = 1) = (reason IS NULL))\n"
+
+// A date as the interval that the source supports, in days since 1970-01-01, both inclusive.
+#define PERDURA_DATE(name, comment)                                             \
+  name "_lo INTEGER NOT NULL, -- " comment ": first day that it may be\n" name  \
+       "_hi INTEGER NOT NULL CHECK(" name "_hi >= " name "_lo), -- last\n" name \
+       "_prec TEXT NOT NULL CHECK(" name                                        \
+       "_prec IN ('d', 'm', 'y')\n"                                             \
+       "  AND (" name "_prec = 'd') = (" name "_lo = " name "_hi)), -- day, month or year\n"
+#define PERDURA_OPTIONAL_DATE(name, comment)                                      \
+  name "_lo INTEGER, -- " comment ", null if unknown: first day it may be\n" name \
+       "_hi INTEGER CHECK(" name "_hi >= " name                                   \
+       "_lo\n"                                                                    \
+       "  AND (" name "_hi IS NULL) = (" name "_lo IS NULL)), -- last\n" name     \
+       "_prec TEXT CHECK(" name                                                   \
+       "_prec IN ('d', 'm', 'y')\n"                                               \
+       "  AND (" name "_prec IS NULL) = (" name "_lo IS NULL)), -- day, month or year\n"
+
+#define PERDURA_NAME(column)                   \
+  column " TEXT NOT NULL CHECK(length(" column \
+         ") BETWEEN 1 AND 60\n"                \
+         "  AND instr(" column ", char(0)) = 0)"
+#define PERDURA_OPTIONAL_NAME(column) \
+  column " TEXT CHECK(length(" column \
+         ") BETWEEN 1 AND 60\n"       \
+         "  AND instr(" column ", char(0)) = 0)"
+#define PERDURA_ID(column) column " BLOB NOT NULL CHECK(length(" column ") = 16)"
+
+// Append-only: UPDATE and DELETE abort, and with recursive_triggers so do REPLACE and UPSERT (trap
+// DB5).
+#define PERDURA_NO_CHANGE(table)                               \
+  "CREATE TRIGGER " table "_no_update BEFORE UPDATE ON " table \
+  "\n"                                                         \
+  "BEGIN SELECT RAISE(ABORT, 'append-only'); END;\n"           \
+  "CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table \
+  "\n"                                                         \
+  "BEGIN SELECT RAISE(ABORT, 'append-only'); END;\n"
+
+#define PERDURA_APPEND_ONLY(table)                                    \
+  PERDURA_NO_CHANGE(table)                                            \
+  "CREATE TRIGGER " table "_dense BEFORE INSERT ON " table            \
+  "\n"                                                                \
+  "WHEN NEW.version <> 1 + coalesce((SELECT max(version) FROM " table \
+  "\n"                                                                \
+  "  WHERE record = NEW.record), 0)\n"                                \
+  "BEGIN SELECT RAISE(ABORT, 'version gap'); END;\n"                  \
+  "CREATE TRIGGER " table "_forward BEFORE INSERT ON " table          \
+  "\n"                                                                \
+  "WHEN NEW.recorded_at < coalesce((SELECT recorded_at FROM " table   \
+  "\n"                                                                \
+  "  ORDER BY row DESC LIMIT 1), 0)\n"                                \
+  "BEGIN SELECT RAISE(ABORT, 'recorded_at runs back'); END;\n"
+
+constexpr absl::string_view kFacts =
+    "-- A person at this node.\n"
+    "CREATE TABLE patient (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("pseudonym") ", -- random; the vault alone knows whose\n"
+    "sex TEXT NOT NULL CHECK(sex IN ('M', 'F', 'X', 'U')),\n"
+    "birth_year INTEGER CHECK(birth_year BETWEEN 1850 AND 2200), -- null if unknown\n"
+    "country TEXT NOT NULL CHECK(country GLOB '[A-Z][A-Z]'), -- ISO 3166-1 alpha-2\n"
+    PERDURA_OPTIONAL_NAME("region") ", -- code, e.g. ISO 3166-2; never free text\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("patient")
+
+    "-- What a person agreed to. No row means no.\n"
+    "CREATE TABLE consent (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("pseudonym") ",\n"
+    "scope TEXT NOT NULL CHECK(scope IN ('research', 'regulatory', 'payer_adjudication',\n"
+    "  'secondary_use', 'cross_border', 'recontact')), -- for what\n"
+    "status TEXT NOT NULL CHECK(status IN ('given', 'refused', 'withdrawn')),\n"
+    PERDURA_DATE("from", "from when it holds") PERDURA_OPTIONAL_DATE("to", "last day it holds")
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("consent")
+
+    "-- The disease that is treated, with what was known at infusion.\n"
+    "CREATE TABLE condition (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("pseudonym") ",\n"
+    PERDURA_NAME("code_system") ", -- perdura: the code is an id of the charter\n"
+    PERDURA_NAME("code") ",\n"
+    PERDURA_NAME("indication") ", -- id in the charter\n"
+    PERDURA_OPTIONAL_NAME("subtype") ", -- subtype of the indication in the charter\n"
+    PERDURA_DATE("dx", "diagnosis")
+    PERDURA_OPTIONAL_NAME("stage") ",\n"
+    PERDURA_OPTIONAL_NAME("risk_group") ",\n"
+    "prior_lines INTEGER CHECK(prior_lines >= 0), -- lines of therapy before\n"
+    "ecog INTEGER CHECK(ecog BETWEEN 0 AND 5), -- performance status\n"
+    "kps INTEGER CHECK(kps BETWEEN 0 AND 100), -- Karnofsky score\n"
+    "hct_ci INTEGER CHECK(hct_ci >= 0), -- comorbidity index\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("condition")
+
+    "-- One treatment. Day 0 is its first infusion.\n"
+    "CREATE TABLE episode (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("pseudonym") ",\n"
+    PERDURA_ID("condition") ", -- record of the condition that it treats\n"
+    PERDURA_NAME("product") ", -- id in the charter\n"
+    "day0 INTEGER NOT NULL, -- exact day, days since 1970-01-01\n"
+    PERDURA_DATE("enrolled", "when this registry learned of the patient") 
+    PERDURA_OPTIONAL_DATE("apheresis", "collection of cells")
+    "age_at_infusion INTEGER CHECK(age_at_infusion BETWEEN 0 AND 130), -- whole years\n"
+    "laterality TEXT CHECK(laterality IN ('left', 'right', 'both')), -- eye or side\n"
+    "intent TEXT CHECK(intent IN ('curative', 'disease_control', 'bridge')),\n"
+    "scheme TEXT NOT NULL CHECK(scheme IN ('integrating', 'aav', 'standard')), -- schedule\n"
+    "track TEXT NOT NULL CHECK(track IN ('15-year', 'standard', '100-day-only',\n"
+    "  'no-follow-up')), -- how far the centre follows\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("episode")
+
+    "-- One infusion of an episode.\n"
+    "CREATE TABLE infusion (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    "seq INTEGER NOT NULL CHECK(seq BETWEEN 1 AND 1000), -- 1 is day 0 of the episode\n"
+    "day INTEGER NOT NULL, -- exact day, days since 1970-01-01\n"
+    "dose TEXT CHECK(length(dose) BETWEEN 1 AND 30 AND dose NOT GLOB '*[^0-9.]*'), -- decimal\n"
+    "dose_unit TEXT CHECK(dose_unit IN ('cells/kg', 'cells', 'vg/kg', 'vg')\n"
+    "  AND (dose_unit IS NULL) = (dose IS NULL)),\n"
+    "in_spec INTEGER CHECK(in_spec IN (0, 1)), -- product met its release specification\n"
+    PERDURA_OPTIONAL_NAME("conditioning") ", -- code of the regimen\n"
+    PERDURA_OPTIONAL_NAME("bridging") ", -- code of the regimen\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("infusion")
+
+    "-- One contact with the patient and the period that it reports on.\n"
+    "CREATE TABLE visit (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    PERDURA_OPTIONAL_NAME("slot") ", -- slot of the schedule, null until it is assigned\n"
+    PERDURA_DATE("contact", "the contact")
+    "contact_type TEXT NOT NULL CHECK(contact_type IN ('exam', 'phone', 'registry_link',\n"
+    "  'claims')),\n"
+    "alive INTEGER NOT NULL CHECK(alive IN (0, 1)), -- known to be alive on that day\n"
+    "period_from INTEGER NOT NULL, -- first day of the reporting period\n"
+    "period_to INTEGER NOT NULL CHECK(period_to >= period_from), -- its last day\n"
+    "disease_assessed INTEGER NOT NULL CHECK(disease_assessed IN (0, 1)),\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("visit")
+
+    "-- What happened. Alive or dead is no column: it follows from the one death event.\n"
+    "CREATE TABLE event (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    "type TEXT NOT NULL CHECK(type IN ('relapse', 'progression', 'loss_of_response',\n"
+    "  'loss_of_effect', 'death', 'new_treatment', 'subsequent_infusion', 'hct_after_ct',\n"
+    "  'second_malignancy', 'lost_to_follow_up', 'withdrawn', 'crs', 'icans', 'iec_hs',\n"
+    "  'infection', 'cytopenia', 'gvhd_acute', 'gvhd_chronic', 'hospitalisation', 'icu',\n"
+    "  'ventilation', 'pregnancy', 'ae_other', 'engraftment_anc', 'engraftment_plt',\n"
+    "  'transfusion', 'voc', 'acute_chest', 'bleed', 'factor_use', 'prophylaxis_resumed',\n"
+    "  'inhibitor', 'motor_milestone_gained', 'motor_milestone_lost')),\n"
+    PERDURA_DATE("onset", "when it began") PERDURA_OPTIONAL_DATE("end", "when it ended")
+    PERDURA_OPTIONAL_NAME("code_system") ",\n"
+    PERDURA_OPTIONAL_NAME("code") " CHECK((code IS NULL) = (code_system IS NULL)),\n"
+    "grade INTEGER CHECK(grade BETWEEN 1 AND 5), -- on the scale of the type\n"
+    "serious INTEGER CHECK(serious IN (0, 1)),\n"
+    "related TEXT CHECK(related IN ('product', 'procedure', 'disease', 'unrelated', 'unknown')),\n"
+    "confirmed INTEGER NOT NULL CHECK(confirmed IN (0, 1)), -- by a second finding\n"
+    "cause TEXT CHECK(cause IS NULL\n"
+    "  OR type = 'death' AND cause IN ('relapse_progression', 'toxicity', 'infection', 'gvhd',\n"
+    "    'second_malignancy', 'organ_failure', 'cardiovascular', 'other', 'unknown')\n"
+    "  OR type = 'lost_to_follow_up' AND cause IN ('moved', 'declined', 'unreachable',\n"
+    "    'transferred')), -- of death, of loss\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("event")
+
+    "-- What came in, one line for each import that was committed.\n"
+    "CREATE TABLE import (\n"
+    "row INTEGER PRIMARY KEY, -- order\n"
+    "id TEXT NOT NULL UNIQUE CHECK(length(id) = 32), -- the actor of its rows\n"
+    "recorded_at INTEGER NOT NULL, -- microseconds UTC, as on its rows\n"
+    PERDURA_NAME("source_system") ", -- whose record numbers\n"
+    "files_hash BLOB NOT NULL CHECK(length(files_hash) = 32), -- names and contents\n"
+    "added INTEGER NOT NULL CHECK(added >= 0), -- new records\n"
+    "changed INTEGER NOT NULL CHECK(changed >= 0), -- further versions\n"
+    "same INTEGER NOT NULL CHECK(same >= 0) -- rows that said nothing new\n"
+    ") STRICT;\n" PERDURA_NO_CHANGE("import");
+
+constexpr base::Migration kMigrations[] = {{1, kFacts}};
+
+}  // namespace
+
+std::span<const base::Migration> RegistryMigrations() { return kMigrations; }
+
+}  // namespace perdura::registry_node
