@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "federation/charter.h"
+#include "federation/ledger/charge_line.h"
 #include "perdura/v1/round.pb.h"
 #include "query/layout.h"
 #include "query/plan.h"
@@ -15,12 +17,7 @@
 namespace perdura::query {
 
 // One budget line that a plan charges: `units` on (compartment, product, period).
-struct Line {
-  v1::Compartment compartment = v1::COMPARTMENT_UNSPECIFIED;
-  std::string product;
-  std::string period;
-  uint64_t units = 0;
-};
+using Line = federation::ChargeLine;
 
 // Everything about a round that follows from plan and charter alone. The aggregator writes it into the manifest; every node and steward
 // derives it again and refuses what differs (NC13 to NC17).
