@@ -1,0 +1,23 @@
+#ifndef PERDURA_CLI_CHARTER_DIFF_CHARTERS_H_
+#define PERDURA_CLI_CHARTER_DIFF_CHARTERS_H_
+
+#include <string>
+
+#include "perdura/v1/charter.pb.h"
+
+namespace perdura::cli {
+
+// What changes from one charter to the next, one line for each change, for the people who sign it:
+//   ~ version: 1 -> 2
+//   + data_cuts bmt@1
+//       cutoff_day: 9131
+//   - analysts old-desk
+//   ~ members ohio.country: "US" -> "CA"
+// Records are matched by what names them (id; role; compartment, product and period; field), not by
+// their place. Long byte fields are shortened, entries of strategies counted. Empty if nothing
+// changes.
+std::string DiffCharters(const v1::Charter& before, const v1::Charter& after);
+
+}  // namespace perdura::cli
+
+#endif  // PERDURA_CLI_CHARTER_DIFF_CHARTERS_H_
