@@ -20,18 +20,19 @@
 
 namespace perdura::federation {
 
-inline constexpr absl::string_view kSuite =
-    "perdura-css-1/field64/hpke-20-1-3/ed25519/sha256";
+inline constexpr absl::string_view kSuite = "perdura-css-1/field64/hpke-20-1-3/ed25519/sha256";
 
-// A valid charter: what one signed payload says, checked against itself (CH3, CH5, CH6 and every reference and bound). Whether it may
-// succeed another one, and who signed it, is CharterChain's.
+// A valid charter: what one signed payload says, checked against itself (CH3, CH5, CH6 and every
+// reference and bound). Whether it may succeed another one, and who signed it, is CharterChain's.
 //
 // Look-ups return nullptr, nullopt or zero for what the charter does not name: unknown means no.
 // Immutable, hence thread-safe. Shared as std::shared_ptr<const Charter>.
 class Charter final {
  public:
-  // `payload`: the signed bytes. Returns InvalidArgument or FailedPrecondition with the reason words of CH3, CH5, CH6
-  // (`unknown_suite`, `bad_committee`, `bad_strategy`, `bad_budget`, `bad_timing`, `malformed`) naming the field.
+  // `payload`: the signed bytes. Returns InvalidArgument or FailedPrecondition with the reason
+  // words of CH3, CH5, CH6
+  // (`unknown_suite`, `bad_committee`, `bad_strategy`, `bad_budget`, `bad_timing`, `malformed`)
+  // naming the field.
   static absl::StatusOr<std::shared_ptr<const Charter>> Create(absl::string_view payload);
 
   const v1::Charter& proto() const { return proto_; }

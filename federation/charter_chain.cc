@@ -1,5 +1,6 @@
 #include "federation/charter_chain.h"
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/numbers.h"
@@ -33,7 +34,8 @@ absl::Status CheckUnchanged(absl::string_view list, const Records& before, const
       continue;
     }
     return Refused("name_redefined",
-                   absl::StrCat(list, " `", record.id(), "` changes its meaning; give it a new version"));
+                   absl::StrCat(list, " `", record.id(),
+                                "` changes its meaning; give the new meaning a name of its own"));
   }
   return absl::OkStatus();
 }
@@ -83,12 +85,29 @@ absl::Status CheckKeysStay(const v1::Charter& before, const v1::Charter& after) 
   return absl::OkStatus();
 }
 
+// Attributes have no version, and plans name them and their categories: who falls into which never
+// changes. Permissions may.
+absl::Status CheckAttributesUnchanged(const v1::Charter& before, const v1::Charter& after) {
+  const auto meaning = [](const v1::Charter& charter) {
+    auto attributes = charter.attributes();
+    for (v1::Attribute& attribute : attributes) {
+      attribute.clear_may_filter();
+      attribute.clear_may_group();
+      attribute.clear_display_name();
+    }
+    return attributes;
+  };
+  return CheckUnchanged("attributes", meaning(before), meaning(after));
+}
+
 // CH4 against every charter held: a name that disappeared may not come back with another meaning.
 absl::Status CheckMeaning(const v1::Charter& before, const v1::Charter& after) {
   PERDURA_RETURN_IF_ERROR(CheckUnchanged("products", before.products(), after.products()));
   PERDURA_RETURN_IF_ERROR(CheckUnchanged("endpoints", before.endpoints(), after.endpoints()));
   PERDURA_RETURN_IF_ERROR(CheckUnchanged("grids", before.grids(), after.grids()));
   PERDURA_RETURN_IF_ERROR(CheckUnchanged("strategies", before.strategies(), after.strategies()));
+  PERDURA_RETURN_IF_ERROR(CheckUnchanged("indications", before.indications(), after.indications()));
+  PERDURA_RETURN_IF_ERROR(CheckAttributesUnchanged(before, after));
   PERDURA_RETURN_IF_ERROR(CheckCutsUnchanged(before, after));
   return CheckKeysStay(before, after);
 }
@@ -117,6 +136,9 @@ absl::StatusOr<AuthorityPin> ParseAuthorityPin(absl::string_view text) {
   for (size_t i = 3; i + 1 < lines.size(); ++i) {
     PERDURA_ASSIGN_OR_RETURN(std::string key, base::HexDecode(lines[i]));
     if (key.size() != 32) return bad("a key has 64 hex digits");
+    if (std::find(pin.keys.begin(), pin.keys.end(), key) != pin.keys.end()) {
+      return bad("a key stands twice");
+    }
     pin.keys.push_back(std::move(key));
   }
   if (pin.threshold < 1 || pin.threshold > static_cast<int>(pin.keys.size())) {

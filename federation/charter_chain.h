@@ -1,8 +1,10 @@
 #ifndef PERDURA_FEDERATION_CHARTER_CHAIN_H_
 #define PERDURA_FEDERATION_CHARTER_CHAIN_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -27,18 +29,20 @@ struct AuthorityPin {
 std::string PrintAuthorityPin(const AuthorityPin& pin);
 absl::StatusOr<AuthorityPin> ParseAuthorityPin(absl::string_view text);
 
-// The charters that a party holds, from version 1 to the one in force. (version, hash) never goes down.
-// Pure: the owner persists an accepted envelope before it acts on it. Thread-compatible.
+// The charters that a party holds, from version 1 to the one in force. (version, hash) never goes
+// down. Pure: the owner persists an accepted envelope before it acts on it. Thread-compatible.
 class CharterChain final {
  public:
   explicit CharterChain(AuthorityPin pin) : pin_(std::move(pin)) {}
 
-  // Checks CH1 (k distinct keys of the charter in force; the pin's for version 1), CH2 (federation, version + 1, previous hash; validity
-  // against `now` unless `replay`), Charter::Create, and CH4 (no name changes its meaning, no cut its (C, K, period), no closed cut
-  // opens, no key appears twice). Accepting the charter in force again is OK and changes nothing.
-  // Returns Unauthenticated `bad_signature`; FailedPrecondition `charter_old`, `charter_fork`, `charter_expired`, `charter_gap` (a
-  // version between is missing), `name_redefined`, `cut_reopened`, `key_reused`; and the errors of Charter::Create.
-  // `replay`: from this party's own storage at start; validity is not judged.
+  // Checks CH1 (k distinct keys of the charter in force; the pin's for version 1), CH2 (federation,
+  // version + 1, previous hash; validity against `now` unless `replay`), Charter::Create, and CH4
+  // (no name changes its meaning, no cut its (C, K, period), no closed cut opens, no key appears
+  // twice). Accepting the charter in force again is OK and changes nothing. Returns Unauthenticated
+  // `bad_signature`; FailedPrecondition `charter_old`, `charter_fork`, `charter_expired`,
+  // `charter_gap` (a version between is missing), `name_redefined`, `cut_reopened`, `key_reused`;
+  // and the errors of Charter::Create. `replay`: from this party's own storage at start; validity
+  // is not judged.
   absl::Status Accept(const v1::Envelope& envelope, absl::Time now, bool replay = false);
 
   // nullptr before the first charter.

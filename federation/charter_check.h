@@ -13,10 +13,12 @@
 
 namespace perdura::federation {
 
-// The checks of one charter against itself, in order. Each names the field and the bound. Reason words: `malformed`, `unknown_suite`,
-// `key_reused`, `bad_committee`, `bad_strategy`, `bad_budget`, `bad_timing`, `not_supported` (a feature of a later version).
+// The checks of one charter against itself, in order. Each names the field and the bound. Reason
+// words: `malformed`, `unknown_suite`, `key_reused`, `bad_committee`, `bad_strategy`, `bad_budget`,
+// `bad_timing`, `not_supported` (a feature of a later version).
 
-// Federation, version, validity (at most 100 days), suite, HPKE mode, authority keys, witness, pseudonyms.
+// Federation, version, validity (at most 100 days), suite, HPKE mode, authority keys, witness,
+// pseudonyms.
 absl::Status CheckCharterFrame(const v1::Charter& charter);
 
 // Names, keys of 32 bytes, roles of members, aggregator and analysts; no key twice.
@@ -32,7 +34,8 @@ absl::StatusOr<absl::flat_hash_map<std::string, privacy::Grid>> CheckGrids(
 absl::StatusOr<absl::flat_hash_map<std::string, privacy::Strategy>> CheckStrategies(
     const v1::Charter& charter, const absl::flat_hash_map<std::string, privacy::Grid>& grids);
 
-// Products, indications, endpoints, attributes, data cuts, scopes and purposes, and what analysts may use of them.
+// Products, indications, endpoints, attributes, data cuts, scopes and purposes, and what analysts
+// may use of them.
 absl::Status CheckCatalogue(const v1::Charter& charter);
 
 // CH6: lines, analysts' caps within them, patient guarantee, M.

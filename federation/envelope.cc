@@ -41,17 +41,28 @@ bool HasUnknownFields(const google::protobuf::Message& message) {
 
 absl::string_view PayloadType(MessageType type) {
   switch (type) {
-    case MessageType::kCharter: return "application/vnd.perdura.charter.v1";
-    case MessageType::kSealKey: return "application/vnd.perdura.seal-key.v1";
-    case MessageType::kAsk: return "application/vnd.perdura.ask.v1";
-    case MessageType::kManifest: return "application/vnd.perdura.manifest.v1";
-    case MessageType::kContribution: return "application/vnd.perdura.contribution.v1";
-    case MessageType::kReceipt: return "application/vnd.perdura.receipt.v1";
-    case MessageType::kRefusal: return "application/vnd.perdura.refusal.v1";
-    case MessageType::kHave: return "application/vnd.perdura.have.v1";
-    case MessageType::kCommit: return "application/vnd.perdura.commit.v1";
-    case MessageType::kPartialSum: return "application/vnd.perdura.partial-sum.v1";
-    case MessageType::kRelease: return "application/vnd.perdura.release.v1";
+    case MessageType::kCharter:
+      return "application/vnd.perdura.charter.v1";
+    case MessageType::kSealKey:
+      return "application/vnd.perdura.seal-key.v1";
+    case MessageType::kAsk:
+      return "application/vnd.perdura.ask.v1";
+    case MessageType::kManifest:
+      return "application/vnd.perdura.manifest.v1";
+    case MessageType::kContribution:
+      return "application/vnd.perdura.contribution.v1";
+    case MessageType::kReceipt:
+      return "application/vnd.perdura.receipt.v1";
+    case MessageType::kRefusal:
+      return "application/vnd.perdura.refusal.v1";
+    case MessageType::kHave:
+      return "application/vnd.perdura.have.v1";
+    case MessageType::kCommit:
+      return "application/vnd.perdura.commit.v1";
+    case MessageType::kPartialSum:
+      return "application/vnd.perdura.partial-sum.v1";
+    case MessageType::kRelease:
+      return "application/vnd.perdura.release.v1";
   }
   return "";
 }
@@ -84,8 +95,7 @@ std::string PreAuthEncoding(absl::string_view payload_type, absl::string_view pa
                       payload);
 }
 
-void AddSignature(v1::Envelope& envelope, const crypto::SigningKey& key,
-                  absl::string_view key_id) {
+void AddSignature(v1::Envelope& envelope, const crypto::SigningKey& key, absl::string_view key_id) {
   v1::Signature& signature = *envelope.add_signatures();
   signature.set_sig(key.Sign(PreAuthEncoding(envelope.payload_type(), envelope.payload())));
   signature.set_key_id(std::string(key_id));
@@ -141,9 +151,9 @@ absl::Status VerifySigners(const v1::Envelope& envelope, MessageType type,
                            std::span<const std::string> keys, int needed) {
   PERDURA_ASSIGN_OR_RETURN(const int signers, CountSigners(envelope, type, keys));
   if (needed >= 1 && signers >= needed) return absl::OkStatus();
-  return base::Refuse(absl::StatusCode::kUnauthenticated, "bad_signature",
-                      absl::StrCat(PayloadType(type), ": ", signers, " of ", needed,
-                                   " required keys signed"));
+  return base::Refuse(
+      absl::StatusCode::kUnauthenticated, "bad_signature",
+      absl::StrCat(PayloadType(type), ": ", signers, " of ", needed, " required keys signed"));
 }
 
 absl::Status ParseStrictly(absl::string_view bytes, google::protobuf::Message& message) {
@@ -151,7 +161,8 @@ absl::Status ParseStrictly(absl::string_view bytes, google::protobuf::Message& m
     return Malformed(absl::StrCat(message.GetTypeName(), " cannot be read"));
   }
   if (HasUnknownFields(message)) {
-    return Malformed(absl::StrCat(message.GetTypeName(), " has a field that this version does not know"));
+    return Malformed(
+        absl::StrCat(message.GetTypeName(), " has a field that this version does not know"));
   }
   return absl::OkStatus();
 }

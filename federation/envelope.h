@@ -11,8 +11,8 @@
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "crypto/sign.h"
-#include "google/protobuf/message_lite.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/message_lite.h"
 #include "perdura/v1/envelope.pb.h"
 
 namespace perdura::federation {
@@ -55,8 +55,8 @@ void AddSignature(v1::Envelope& envelope, const crypto::SigningKey& key, absl::s
 v1::Envelope SignMessage(MessageType type, const google::protobuf::MessageLite& message,
                          const crypto::SigningKey& key, absl::string_view key_id);
 
-// How many DISTINCT keys of `keys` signed `envelope`. Size cap, shape (1 to 16 signatures of 64 bytes) and type come first.
-// Returns InvalidArgument `malformed` if one of these is wrong.
+// How many DISTINCT keys of `keys` signed `envelope`. Size cap, shape (1 to 16 signatures of 64
+// bytes) and type come first. Returns InvalidArgument `malformed` if one of these is wrong.
 absl::StatusOr<int> CountSigners(const v1::Envelope& envelope, MessageType type,
                                  std::span<const std::string> keys);
 
@@ -64,8 +64,8 @@ absl::StatusOr<int> CountSigners(const v1::Envelope& envelope, MessageType type,
 absl::Status VerifySigners(const v1::Envelope& envelope, MessageType type,
                            std::span<const std::string> keys, int needed);
 
-// Parses into `message`; unknown fields at any depth are refused, so that an old binary cannot skip a new restriction.
-// Returns InvalidArgument `malformed`.
+// Parses into `message`; unknown fields at any depth are refused, so that an old binary cannot skip
+// a new restriction. Returns InvalidArgument `malformed`.
 absl::Status ParseStrictly(absl::string_view bytes, google::protobuf::Message& message);
 
 // Verify first, parse second. Errors of VerifySigners and ParseStrictly.
@@ -78,7 +78,8 @@ absl::StatusOr<Payload> OpenEnvelope(const v1::Envelope& envelope, MessageType t
   return payload;
 }
 
-// Parses a payload whose signer is only known from its content. Call OpenEnvelope before anything is believed.
+// Parses a payload whose signer is only known from its content. Call OpenEnvelope before anything
+// is believed.
 template <typename Payload>
 absl::StatusOr<Payload> PeekPayload(const v1::Envelope& envelope, MessageType type) {
   PERDURA_RETURN_IF_ERROR(CountSigners(envelope, type, {}).status());

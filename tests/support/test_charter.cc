@@ -42,10 +42,10 @@ constexpr std::array<Design, 5> kDesigns = {{{"curative-g8-j1@1", "g8@1", 1, v1:
 v1::Strategy MakeStrategy(const Design& design) {
   const auto grid = privacy::Grid::Create(KnotsOf(design.grid));
   PERDURA_CHECK(grid.ok());
-  const auto strategy = privacy_design::DesignStrategy(
-      *grid, static_cast<int>(design.causes),
-      design.prior == v1::CURATIVE ? privacy_design::CurativePrior()
-                                   : privacy_design::DurablePrior());
+  const auto strategy =
+      privacy_design::DesignStrategy(*grid, static_cast<int>(design.causes),
+                                     design.prior == v1::CURATIVE ? privacy_design::CurativePrior()
+                                                                  : privacy_design::DurablePrior());
   PERDURA_CHECK(strategy.ok());
   v1::Strategy record;
   record.set_id(design.id);
@@ -300,10 +300,9 @@ v1::Envelope TestFederation::Sign(const v1::Charter& signed_charter) const {
 v1::Envelope TestFederation::SignBy(const v1::Charter& signed_charter,
                                     const std::vector<int>& authorities) const {
   PERDURA_CHECK(!authorities.empty());
-  v1::Envelope envelope =
-      federation::SignMessage(federation::MessageType::kCharter, signed_charter,
-                              authority_key(authorities.front()),
-                              absl::StrCat("authority-", authorities.front()));
+  v1::Envelope envelope = federation::SignMessage(federation::MessageType::kCharter, signed_charter,
+                                                  authority_key(authorities.front()),
+                                                  absl::StrCat("authority-", authorities.front()));
   for (size_t i = 1; i < authorities.size(); ++i) {
     federation::AddSignature(envelope, authority_key(authorities[i]),
                              absl::StrCat("authority-", authorities[i]));

@@ -45,17 +45,19 @@ struct TestOptions {
   int64_t cut_known_at = 1'782'777'600;
 };
 
-// A whole federation on paper: a charter, and every private key in it from a public seed, so that runs are equal. Not secret. Tests only.
+// A whole federation on paper: a charter, and every private key in it from a public seed, so that
+// runs are equal. Not secret. Tests only.
 //
 //   TestFederation fed = TestFederation::Make({.stewards = 5, .threshold = 3});
 //   fed.charter.set_minimum_cohort(0);
 //   federation::CharterChain chain(fed.pin);
 //   chain.Accept(fed.Sign(fed.charter), now);
 //
-// In the charter: analyst payer-desk (role researcher, purpose evidence, scope research), indication acute-leukaemia, endpoints
-// overall-survival@1 and disease-free-survival@1, attributes disease and age-band (filter, group) and sex (group only), grids g8@1 and
-// g15@1 with strategies curative-g8-j1@1, curative-g8-j2@1, curative-g15-j1@1, curative-g15-j2@1, durable-g15-j1@1, data cut bmt@1 of
-// period 2026. All parties sit in one country. Move-only.
+// In the charter: analyst payer-desk (role researcher, purpose evidence, scope research),
+// indication acute-leukaemia, endpoints overall-survival@1 and disease-free-survival@1, attributes
+// disease and age-band (filter, group) and sex (group only), grids g8@1 and g15@1 with strategies
+// curative-g8-j1@1, curative-g8-j2@1, curative-g15-j1@1, curative-g15-j2@1, durable-g15-j1@1, data
+// cut bmt@1 of period 2026. All parties sit in one country. Move-only.
 class TestFederation {
  public:
   static TestFederation Make(const TestOptions& options = {});
@@ -72,7 +74,8 @@ class TestFederation {
   // A draft of the successor of `before`: version, previous hash.
   static v1::Charter Next(const v1::Charter& before);
 
-  // References stay valid while this object, or the one it moved into, lives. An id without a key ends the test run.
+  // References stay valid while this object, or the one it moved into, lives. An id without a key
+  // ends the test run.
   const crypto::SigningKey& authority_key(int number) const;
   const crypto::SigningKey& aggregator_key() const { return Key("aggregator"); }
   const crypto::SigningKey& member_key(absl::string_view id) const { return Key(id); }

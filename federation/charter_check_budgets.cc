@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "federation/charter_check.h"
+#include "federation/charter_check_fields.h"
+
+namespace perdura::federation {
+namespace {
+
+using charter_check::Bad;
+using charter_check::CheckName;
+using charter_check::Has;
+using charter_check::NotSupported;
+
+constexpr uint64_t kMostUnits = uint64_t{1} << 58;
+// With kMostUnits the sum of M caps stays within 2^63.
+constexpr uint32_t kMostProducts = 32;
+
+absl::Status CheckAmounts(const v1::Charter& charter) {
+  if (charter.products_per_patient() == 0 || charter.products_per_patient() > kMostProducts) {
+    return Bad("bad_budget", absl::StrCat("products_per_patient: in [1, ", kMostProducts, "]"));
+  }
+  if (charter.products_size() > static_cast<int>(charter.products_per_patient())) {
+    return Bad("bad_budget", "products: more than products_per_patient needs a later version");
+  }
+  if (charter.n_max() == 0 || charter.n_max() > 1'000'000'000) {
+    return Bad("bad_budget", "n_max: in [1, 10^9]");
+  }
+  if (charter.default_charge().units() == 0 || charter.default_charge().units() > kMostUnits) {
+    return Bad("bad_budget", "default_charge: in [1, 2^58] units");
+  }
+  if (charter.lifetime_caps_size() > 0) return NotSupported("lifetime_caps");
+  return absl::OkStatus();
+}
+
+absl::Status CheckLines(const v1::Charter& charter) {
+  std::set<std::pair<std::string, std::string>> lines;
+  for (const v1::Budget& budget : charter.budgets()) {
+    if (budget.compartment() == v1::COMPARTMENT_FLAGSHIP) {
+      return NotSupported("budgets.compartment FLAGSHIP");
+    }
+    if (budget.compartment() != v1::COMPARTMENT_ADHOC) {
+      return Bad("bad_budget", "budgets.compartment is unset");
+    }
+    if (!Has(charter.products(), budget.product())) {
+      return Bad("bad_budget", "budgets.product is not in the charter");
+    }
+    PERDURA_RETURN_IF_ERROR(CheckName("budgets.period", budget.period()));
+    if (budget.cap().units() > kMostUnits) {
+      return Bad("bad_budget", "budgets.cap: at most 2^58 units");
+    }
+    if (!lines.emplace(budget.product(), budget.period()).second) {
+      return Bad("bad_budget", "budgets: a line stands twice");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// An analyst's cap holds on every line, so the smallest line bounds it.
+absl::Status CheckAnalystCaps(const v1::Charter& charter) {
+  uint64_t smallest = charter.budgets().empty() ? 0 : kMostUnits;
+  for (const v1::Budget& budget : charter.budgets()) {
+    smallest = std::min(smallest, budget.cap().units());
+  }
+  for (const v1::Analyst& analyst : charter.analysts()) {
+    const std::string field = absl::StrCat("analysts ", analyst.id(), ".caps");
+    if (analyst.caps_size() > 1) return Bad("bad_budget", absl::StrCat(field, ": one for adhoc"));
+    for (const v1::AnalystCap& cap : analyst.caps()) {
+      if (cap.compartment() == v1::COMPARTMENT_FLAGSHIP) {
+        return NotSupported(absl::StrCat(field, " FLAGSHIP"));
+      }
+      if (cap.compartment() != v1::COMPARTMENT_ADHOC) {
+        return Bad("bad_budget", absl::StrCat(field, ": compartment is unset"));
+      }
+      if (cap.cap().units() > smallest) {
+        return Bad("bad_budget", absl::StrCat(field, ": above the smallest cap of a budget line, ",
+                                              smallest, " units"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What one patient may lose at most in each period: the sum of the M largest caps.
+std::map<std::string, uint64_t> GuaranteePerPeriod(const v1::Charter& charter) {
+  std::map<std::string, std::vector<uint64_t>> caps;
+  for (const v1::Budget& budget : charter.budgets()) {
+    caps[budget.period()].push_back(budget.cap().units());
+  }
+  std::map<std::string, uint64_t> sums;
+  for (auto& [period, units] : caps) {
+    std::sort(units.rbegin(), units.rend());
+    const size_t most = std::min<size_t>(units.size(), charter.products_per_patient());
+    for (size_t i = 0; i < most; ++i) sums[period] += units[i];
+  }
+  return sums;
+}
+
+absl::Status CheckGuarantees(const v1::Charter& charter) {
+  std::set<std::string> periods;
+  for (const v1::PatientGuarantee& one : charter.patient_guarantees()) {
+    if (one.compartment() != v1::COMPARTMENT_ADHOC || !periods.insert(one.period()).second) {
+      return Bad("bad_budget", "patient_guarantees: compartment ADHOC, each period once");
+    }
+  }
+  for (const auto& [period, sum] : GuaranteePerPeriod(charter)) {
+    const auto stated =
+        std::find_if(charter.patient_guarantees().begin(), charter.patient_guarantees().end(),
+                     [&](const v1::PatientGuarantee& one) { return one.period() == period; });
+    if (stated == charter.patient_guarantees().end() || stated->amount().units() < sum) {
+      return Bad("bad_budget",
+                 absl::StrCat("patient_guarantees: period ", period, " must state at least ", sum,
+                              " units, the sum of the M largest product caps"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckBudgets(const v1::Charter& charter) {
+  PERDURA_RETURN_IF_ERROR(CheckAmounts(charter));
+  PERDURA_RETURN_IF_ERROR(CheckLines(charter));
+  PERDURA_RETURN_IF_ERROR(CheckAnalystCaps(charter));
+  return CheckGuarantees(charter);
+}
+
+}  // namespace perdura::federation
