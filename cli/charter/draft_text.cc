@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/reason.h"
 #include "google/protobuf/io/tokenizer.h"
 
@@ -27,12 +28,13 @@ absl::string_view NextStep(absl::string_view message) {
 // Keeps the first error: the ones after it are mostly its consequences.
 class FirstError final : public google::protobuf::io::ErrorCollector {
  public:
+  // The parser reports the end of the word it stumbled over.
   void AddError(int line, google::protobuf::io::ColumnNumber column,
                 const std::string& message) override {
     if (!text_.empty()) return;
     const std::string place =
         line < 0 ? "draft" : absl::StrCat("draft line ", line + 1, ", column ", column + 1);
-    text_ = absl::StrCat(place, ": ", message, "; ", NextStep(message));
+    text_ = absl::StrCat(place, ": ", absl::StripSuffix(message, "."), "; ", NextStep(message));
   }
   const std::string& text() const { return text_; }
 

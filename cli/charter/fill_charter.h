@@ -18,15 +18,15 @@ namespace perdura::cli {
 
 struct FillOptions {
   // Authority keys, threshold and federation where the draft names none.
-  std::optional<federation::AuthorityPin> pin;
+  std::optional<federation::AuthorityPin> pin = std::nullopt;
   // The charter that this one follows; nullptr for version 1.
-  std::shared_ptr<const federation::Charter> previous;
+  std::shared_ptr<const federation::Charter> previous = nullptr;
   // Start of validity where the draft names none.
-  absl::Time now;
+  absl::Time now = absl::UnixEpoch();
   // Validity where the draft names no end; at most 100 days.
   absl::Duration validity = absl::Hours(24 * 90);
   // K of new data cuts that state none; `now` if unset.
-  std::optional<absl::Time> known_at;
+  std::optional<absl::Time> known_at = std::nullopt;
 };
 
 // Makes a charter, ready to be signed, out of a draft: protobuf text of v1::Charter in which what

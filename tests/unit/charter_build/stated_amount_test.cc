@@ -1,0 +1,74 @@
+#include "cli/charter/stated_amount.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/status_matchers.h"
+
+namespace perdura::cli {
+namespace {
+
+using ::perdura::test_support::IsOkAndHolds;
+using ::perdura::test_support::StatusIs;
+using ::testing::HasSubstr;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+
+// Caps of dp_golden.csv; a charge of the same amount is one unit more, since no amount is whole.
+TEST(StatedAmountTest, CapIsRoundedDown) {
+  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6)", Rounding::kDown), IsOkAndHolds(26779672616u));
+  EXPECT_THAT(UnitsOfStated("rho(2, 1e-6)", Rounding::kDown), IsOkAndHolds(96924905893u));
+  EXPECT_THAT(UnitsOfStated("rho(5, 1e-6)", Rounding::kDown), IsOkAndHolds(509145341073u));
+}
+
+TEST(StatedAmountTest, ChargeIsRoundedUp) {
+  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6)", Rounding::kUp), IsOkAndHolds(26779672617u));
+}
+
+TEST(StatedAmountTest, RhoItself) {
+  EXPECT_THAT(UnitsOfStated("rho(0.5)", Rounding::kDown), IsOkAndHolds(uint64_t{1} << 39));
+}
+
+TEST(StatedAmountTest, UnitsThemselves) {
+  EXPECT_THAT(UnitsOfStated("units(26779672616)", Rounding::kDown), IsOkAndHolds(26779672616u));
+}
+
+TEST(StatedAmountTest, SpacesDoNotMatter) {
+  EXPECT_THAT(UnitsOfStated(" rho(1,1e-6) ", Rounding::kDown), IsOkAndHolds(26779672616u));
+}
+
+TEST(StatedAmountTest, RefusesAnotherWord) {
+  EXPECT_THAT(UnitsOfStated("epsilon(1)", Rounding::kDown),
+              StatusIs(kInvalid, HasSubstr("write rho(epsilon, delta)")));
+}
+
+TEST(StatedAmountTest, RefusesAMissingBracket) {
+  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6", Rounding::kDown), StatusIs(kInvalid));
+}
+
+TEST(StatedAmountTest, RefusesThreeNumbers) {
+  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6, 2)", Rounding::kDown), StatusIs(kInvalid));
+}
+
+TEST(StatedAmountTest, RefusesAWordForANumber) {
+  EXPECT_THAT(UnitsOfStated("rho(much)", Rounding::kDown), StatusIs(kInvalid));
+}
+
+TEST(StatedAmountTest, RefusesNothing) {
+  EXPECT_THAT(UnitsOfStated("rho(0)", Rounding::kUp), StatusIs(kInvalid));
+}
+
+TEST(StatedAmountTest, RefusesZeroUnits) {
+  EXPECT_THAT(UnitsOfStated("units(0)", Rounding::kUp), StatusIs(kInvalid));
+}
+
+TEST(StatedAmountTest, RefusesADeltaOfOne) {
+  EXPECT_THAT(UnitsOfStated("rho(1, 1)", Rounding::kDown), StatusIs(kInvalid, HasSubstr("delta")));
+}
+
+TEST(StatedAmountTest, RefusesNotANumber) {
+  EXPECT_THAT(UnitsOfStated("rho(nan)", Rounding::kDown), StatusIs(kInvalid));
+}
+
+}  // namespace
+}  // namespace perdura::cli
