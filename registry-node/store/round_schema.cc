@@ -1,10 +1,14 @@
 #include "registry-node/store/round_schema.h"
 
 #include <array>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "federation/ledger/charge_ledger.h"
 #include "federation/ledger/party_tables.h"
+#include "registry-node/store/registry_schema.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -64,8 +68,13 @@ CREATE TABLE partial_sum (
 
 }  // namespace
 
-std::string RegistryRoundSchema() {
-  return absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema, kStewardSchema);
+absl::Status MigrateRegistry(base::Database& database) {
+  const std::string rounds =
+      absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema, kStewardSchema);
+  const std::span<const base::Migration> facts = RegistryMigrations();
+  std::vector<base::Migration> all(facts.begin(), facts.end());
+  all.push_back({static_cast<int>(all.size()) + 1, rounds});
+  return base::ApplyMigrations(database, kRegistryApplicationId, all);
 }
 
 absl::Status MigrateRounds(base::Database& database) {

@@ -1,0 +1,293 @@
+#include "tests/simulation/simulated_federation.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/reason.h"
+#include "federation/envelope.h"
+#include "federation/ledger/party_tables.h"
+#include "registry-node/store/round_schema.h"
+
+namespace perdura::simulation {
+namespace {
+
+// One long poll of the daemon is many short ones here.
+constexpr absl::Duration kPollPause = absl::Milliseconds(3);
+constexpr absl::Duration kTimeout = absl::Milliseconds(25);
+
+std::unique_ptr<base::Database> InMemory() {
+  auto database = base::Database::OpenInMemory();
+  PERDURA_CHECK(database.ok());
+  return *std::move(database);
+}
+
+}  // namespace
+
+SimulatedFederation::Party::Party(std::string member_id, std::unique_ptr<base::Database> registry_db,
+                                  std::unique_ptr<base::Database> rounds_db, uint64_t seed,
+                                  CellTable::Function cells)
+    : id(std::move(member_id)),
+      registry(std::move(registry_db)),
+      rounds(std::move(rounds_db)),
+      random(seed),
+      table(std::move(cells)) {
+  absl::MutexLock lock(&registry.mutex);
+  PERDURA_CHECK(registry_node::MigrateRegistry(*registry.db).ok());
+  absl::MutexLock rounds_lock(&rounds.mutex);
+  PERDURA_CHECK(registry_node::MigrateRounds(*rounds.db).ok());
+  answers = std::make_unique<registry_node::SqliteAnswerStore>(registry, rounds);
+  steward = std::make_unique<registry_node::SqliteStewardStore>(registry, rounds);
+}
+
+SimulatedFederation::SimulatedFederation(test_support::TestFederation federation, uint64_t seed,
+                                         Faults faults,
+                                         std::map<std::string, CellTable::Function> tables)
+    : federation_(std::move(federation)),
+      faults_(faults),
+      dice_(seed),
+      now_(absl::FromUnixSeconds(federation_.charter.valid_from()) + absl::Hours(1)),
+      desk_database_(InMemory()) {
+  auto store = aggregator::SqliteRoundStore::Create(*desk_database_);
+  PERDURA_CHECK(store.ok());
+  store_ = *std::move(store);
+  StartDesk();
+  Check(desk_->AcceptCharter(federation_.Sign(federation_.charter), now_));
+  for (const v1::Member& member : federation_.charter.members()) {
+    auto cells = tables.contains(member.id())
+                     ? tables.at(member.id())
+                     : [](const query::Plan&, const query::Layout& layout) {
+                         return std::vector<int64_t>(static_cast<size_t>(layout.cells()), 0);
+                       };
+    parties_[member.id()] = std::make_unique<Party>(member.id(), InMemory(), InMemory(),
+                                                    dice_.Next(), std::move(cells));
+    StartMember(member.id());
+  }
+}
+
+void SimulatedFederation::Check(const absl::Status& status) const {
+  if (!status.ok()) absl::FPrintF(stderr, "simulation: %s\n", status.ToString().c_str());
+  PERDURA_CHECK(status.ok());
+}
+
+void SimulatedFederation::After(absl::Duration delay, std::function<void()> act) {
+  events_.push({now_ + delay, order_++, std::move(act)});
+}
+
+absl::Duration SimulatedFederation::Delay() {
+  const auto most = static_cast<uint64_t>(faults_.max_delay_ms) * 1000;
+  return absl::Microseconds(100 + static_cast<int64_t>(dice_.Below(most + 1)));
+}
+
+void SimulatedFederation::StartDesk() {
+  desk_ = std::make_unique<aggregator::RoundDesk>(aggregator::RoundDesk::Options{
+      .authority = federation_.pin,
+      .id = federation_.charter.aggregator().id(),
+      .key = federation_.aggregator_key(),
+      .store = *store_});
+  Check(desk_->Start(now_));
+}
+
+void SimulatedFederation::CrashDesk() {
+  ++crashes_;
+  desk_.reset();
+  StartDesk();
+}
+
+void SimulatedFederation::Stop(const std::string& id) {
+  Party& party = *parties_.at(id);
+  ++party.run;
+  party.member.reset();
+  desk_->Disconnected(id);
+}
+
+void SimulatedFederation::StartMember(const std::string& id) {
+  Party& party = *parties_.at(id);
+  ++party.run;
+  party.member = std::make_unique<registry_node::Member>(registry_node::Member::Options{
+      .authority = federation_.pin,
+      .sender = {id, federation_.member_key(id), party.random},
+      .answers = *party.answers,
+      .steward = *party.steward,
+      .tables = party.table,
+      .save_charter =
+          [&party](uint64_t version, const std::string& hash, const std::string& envelope) {
+            absl::MutexLock lock(&party.registry.mutex);
+            return federation::CharterTable(*party.registry.db).Add(version, hash, envelope);
+          },
+      .started_at = now_});
+  std::vector<std::string> charters;
+  {
+    absl::MutexLock lock(&party.registry.mutex);
+    auto kept = federation::CharterTable(*party.registry.db).Envelopes();
+    Check(kept.status());
+    charters = *std::move(kept);
+  }
+  Check(party.member->Start(charters, now_));
+  Poll(party);
+}
+
+void SimulatedFederation::Poll(Party& party) {
+  const int run = party.run;
+  const v1::PollRequest request = party.member->NextPoll();
+  if (Chance(faults_.drop_request)) {
+    After(kTimeout, [this, &party, run] {
+      if (party.run == run) Poll(party);
+    });
+    return;
+  }
+  After(Delay(), [this, &party, run, request] {
+    if (party.run != run) return;
+    const auto response = desk_->Poll(party.id, request, now_);
+    Check(response.status());
+    if (Chance(faults_.drop_response)) {
+      After(kTimeout, [this, &party, run] {
+        if (party.run == run) Poll(party);
+      });
+      return;
+    }
+    const int copies = Chance(faults_.duplicate) ? 2 : 1;
+    for (int copy = 0; copy < copies; ++copy) {
+      After(Delay(), [this, &party, run, answer = *response, copy] {
+        if (party.run != run) return;
+        DeliverPoll(party, run, answer);
+        if (copy > 0) return;
+        const bool idle = answer.items().empty() && answer.charters().empty();
+        After(idle ? kPollPause : absl::ZeroDuration(), [this, &party, run] {
+          if (party.run == run) Poll(party);
+        });
+      });
+    }
+  });
+}
+
+void SimulatedFederation::DeliverPoll(Party& party, int run, const v1::PollResponse& response) {
+  if (party.run != run) return;
+  Check(party.member->OnPoll(response, now_));
+  Pump(party);
+}
+
+void SimulatedFederation::Pump(Party& party) {
+  auto due = party.member->TakeDue(now_);
+  Check(due.status());
+  for (const registry_node::Outgoing& outgoing : *due) PostOne(party, outgoing);
+}
+
+void SimulatedFederation::PostOne(Party& party, const registry_node::Outgoing& outgoing) {
+  const int run = party.run;
+  if (outgoing.kind != registry_node::OutgoingKind::kSealKey &&
+      outgoing.kind != registry_node::OutgoingKind::kRefusal) {
+    sent_[absl::StrCat(party.id, " ", static_cast<int>(outgoing.kind), " ",
+                       base::HexEncode(outgoing.manifest_hash))]
+        .insert(outgoing.post.SerializeAsString());
+  }
+  const auto fail = [this, &party, run, outgoing](const absl::Status& why) {
+    if (party.run == run) party.member->OnPostFailed(outgoing, why, now_);
+  };
+  if (Chance(faults_.drop_request)) {
+    After(kTimeout, [fail] { fail(absl::UnavailableError("lost")); });
+    return;
+  }
+  After(Delay(), [this, &party, run, outgoing, fail] {
+    const auto response = desk_->Post(party.id, outgoing.post, now_);
+    if (!response.ok() && base::ReasonOf(response.status()).empty()) Check(response.status());
+    if (Chance(faults_.drop_response)) {
+      After(kTimeout, [fail] { fail(absl::UnavailableError("lost")); });
+      return;
+    }
+    After(Delay(), [this, &party, run, outgoing, fail, status = response.status()] {
+      if (!status.ok()) return fail(status);
+      if (party.run == run) Check(party.member->OnPosted(outgoing));
+    });
+  });
+}
+
+void SimulatedFederation::MaybeCrash() {
+  if (!asking_ || !Chance(faults_.crash)) return;
+  const size_t victim = dice_.Below(parties_.size() + 1);
+  if (victim == parties_.size()) {
+    CrashDesk();
+    return;
+  }
+  auto party = parties_.begin();
+  std::advance(party, static_cast<std::ptrdiff_t>(victim));
+  if (party->second->member == nullptr) return;
+  ++crashes_;
+  const std::string id = party->first;
+  Stop(id);
+  After(absl::Milliseconds(faults_.restart_after_ms), [this, id] { StartMember(id); });
+}
+
+// One event, or the next deadline, whichever comes first.
+void SimulatedFederation::Step() {
+  absl::Time next = events_.empty() ? now_ + absl::Milliseconds(1) : events_.top().at;
+  next = std::min(next, desk_->NextTick(now_));
+  for (auto& [id, party] : parties_) {
+    if (party->member != nullptr) next = std::min(next, party->member->NextDue());
+  }
+  now_ = std::max(now_, next);
+  MaybeCrash();
+  Check(desk_->Tick(now_));
+  for (auto& [id, party] : parties_) {
+    if (party->member != nullptr) Pump(*party);
+  }
+  while (!events_.empty() && events_.top().at <= now_) {
+    const auto act = events_.top().act;
+    events_.pop();
+    act();
+  }
+}
+
+void SimulatedFederation::RunFor(absl::Duration duration) {
+  const absl::Time end = now_ + duration;
+  while (now_ < end) Step();
+}
+
+void SimulatedFederation::Settle() { RunFor(absl::Milliseconds(100)); }
+
+v1::Envelope SimulatedFederation::MakeAsk(const std::string& plan, const std::string& repeat_of) {
+  const v1::Analyst& analyst = federation_.charter.analysts(0);
+  v1::Ask ask;
+  ask.set_charter_hash(charter()->hash());
+  ask.set_analyst(analyst.id());
+  ask.set_role(analyst.roles(0));
+  std::array<uint8_t, 16> id;
+  dice_.Fill(id);
+  ask.set_question_id(std::string(id.begin(), id.end()));
+  ask.set_attempt(1);
+  ask.set_plan(plan);
+  ask.set_purpose(analyst.purposes(0));
+  ask.set_max_charge(uint64_t{1} << 58);
+  ask.set_asked_at(absl::ToUnixMicros(now_));
+  ask.set_repeat_of(repeat_of);
+  return federation::SignMessage(federation::MessageType::kAsk, ask,
+                                 federation_.analyst_key(analyst.id()), analyst.id());
+}
+
+absl::StatusOr<v1::Answer> SimulatedFederation::Ask(const v1::Envelope& ask,
+                                                    absl::Duration limit) {
+  const std::string analyst = federation_.charter.analysts(0).id();
+  const absl::Time end = now_ + limit;
+  asking_ = true;
+  absl::StatusOr<v1::Answer> result = absl::DeadlineExceededError("no answer within the limit");
+  while (now_ < end) {
+    // Asking again with the same bytes is how a client waits, and how it comes back after a crash of the aggregator.
+    const auto ticket = desk_->Ask(analyst, ask, now_);
+    if (!ticket.ok()) {
+      result = ticket.status();
+      break;
+    }
+    if (ticket->answer.has_value()) {
+      result = *ticket->answer;
+      break;
+    }
+    Step();
+  }
+  asking_ = false;
+  return result;
+}
+
+}  // namespace perdura::simulation
