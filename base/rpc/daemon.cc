@@ -1,0 +1,140 @@
+#include "base/rpc/daemon.h"
+
+#include <dirent.h>
+#include <openssl/crypto.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/files.h"
+#include "base/logging.h"
+#include "base/status_macros.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/text_format.h"
+
+namespace perdura::base {
+namespace {
+
+constexpr size_t kMaxConfigBytes = 64 * 1024;
+constexpr size_t kMaxFolderFiles = 1000;
+constexpr mode_t kGroupAndOthers = 077;
+
+// Keeps the first error, with its place.
+class FirstError final : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int column, const std::string& message) override {
+    if (status_.ok()) {
+      status_ = absl::InvalidArgumentError(
+          absl::StrCat("config:", line + 1, ":", column + 1, ": ", message));
+    }
+  }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv) {
+  DaemonArguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const absl::string_view argument = argv[i];
+    if (argument == "--help") {
+      arguments.help = true;
+    } else if (argument == "--check-config") {
+      arguments.check_config = true;
+    } else if (argument == "--config" && i + 1 < argc) {
+      arguments.config_path = argv[++i];
+    } else {
+      return absl::InvalidArgumentError(absl::StrCat("unknown or incomplete option ", argument));
+    }
+  }
+  if (!arguments.help && arguments.config_path.empty()) {
+    return absl::InvalidArgumentError("--config FILE is needed");
+  }
+  return arguments;
+}
+
+absl::Status ReadConfigFile(const std::string& path, google::protobuf::Message& config) {
+  PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxConfigBytes));
+  FirstError errors;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&errors);
+  if (parser.ParseFromString(text, &config)) return absl::OkStatus();
+  return errors.status().ok() ? absl::InvalidArgumentError("config: cannot be parsed")
+                              : errors.status();
+}
+
+absl::Status HardenProcess() {
+  umask(077);
+  const rlimit none{0, 0};
+  if (setrlimit(RLIMIT_CORE, &none) != 0) return absl::ErrnoToStatus(errno, "RLIMIT_CORE");
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return absl::ErrnoToStatus(errno, "PR_SET_DUMPABLE");
+  return absl::OkStatus();
+}
+
+absl::Status MakePrivateFolder(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0) return FsyncDirectory(DirectoryOf(path));
+  if (errno != EEXIST) return absl::ErrnoToStatus(errno, "data folder");
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
+    return absl::FailedPreconditionError("the data folder is no folder");
+  }
+  if ((info.st_mode & kGroupAndOthers) != 0) {
+    return absl::FailedPreconditionError("the data folder must have mode 0700");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadSeedFile(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return absl::ErrnoToStatus(errno, "sign key file");
+  if ((info.st_mode & kGroupAndOthers) != 0) {
+    return absl::FailedPreconditionError("the sign key file must have mode 0600");
+  }
+  PERDURA_ASSIGN_OR_RETURN(std::string text, ReadFile(path, 65));
+  absl::StatusOr<std::string> seed = absl::InvalidArgumentError("");
+  if (text.size() == 65 && text.back() == '\n') {
+    seed = HexDecode(absl::string_view(text).substr(0, 64));
+  }
+  OPENSSL_cleanse(text.data(), text.size());
+  if (seed.ok()) return seed;
+  return absl::InvalidArgumentError("the sign key file must hold 64 hex characters and one LF");
+}
+
+std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
+                                    size_t max_bytes) {
+  std::vector<std::string> names;
+  DIR* stream = folder.empty() ? nullptr : opendir(folder.c_str());
+  if (stream == nullptr) return {};
+  while (const dirent* entry = readdir(stream)) {
+    if (absl::EndsWith(entry->d_name, suffix) && names.size() < kMaxFolderFiles) {
+      names.emplace_back(entry->d_name);
+    }
+  }
+  closedir(stream);
+  std::sort(names.begin(), names.end());
+  std::vector<std::string> contents;
+  for (const std::string& name : names) {
+    auto bytes = ReadFile(absl::StrCat(folder, "/", name), max_bytes);
+    if (bytes.ok()) contents.push_back(*std::move(bytes));
+  }
+  return contents;
+}
+
+void ExitOnStorageFailure(const absl::Status& status) {
+  LogError("storage.failed", {{"message", status.message()},
+                              {"code", absl::StatusCodeToString(status.code())}});
+  _exit(kExitStorage);
+}
+
+}  // namespace perdura::base

@@ -1,0 +1,57 @@
+#ifndef PERDURA_BASE_RPC_DAEMON_H_
+#define PERDURA_BASE_RPC_DAEMON_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+
+namespace perdura::base {
+
+// What every daemon does before it serves.
+
+// Exit codes, after sysexits.h.
+inline constexpr int kExitUsage = 64;
+inline constexpr int kExitStorage = 70;
+inline constexpr int kExitConfig = 78;
+
+struct DaemonArguments {
+  std::string config_path;
+  bool check_config = false;
+  bool help = false;
+};
+// --config FILE [--check-config] | --help. Returns InvalidArgument naming what is wrong.
+absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv);
+
+// Reads protobuf text into `config`. Unknown or repeated fields, unknown enum values and wrong types
+// are InvalidArgument with line and column.
+absl::Status ReadConfigFile(const std::string& path, google::protobuf::Message& config);
+
+// No core dumps, no ptrace by others of the same user, files for the owner only.
+absl::Status HardenProcess();
+
+// Creates the last folder of `path` with mode 0700 if it is absent. Returns FailedPrecondition if
+// group or others may enter it.
+absl::Status MakePrivateFolder(const std::string& path);
+
+// The 32 bytes of a key file: 64 lower-case hex characters and one LF. The caller wipes them.
+// Returns FailedPrecondition if group or others may read the file, InvalidArgument for another form.
+absl::StatusOr<std::string> ReadSeedFile(const std::string& path);
+
+// Contents of the files of `folder` whose names end in `suffix`, by name, at most 1,000 files and
+// `max_bytes` each; a file that cannot be read is left out. An absent folder is empty.
+std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
+                                    size_t max_bytes);
+
+// One log line, then _exit(70): after a failed write only a restart from what is durable is safe
+// (trap DB4).
+[[noreturn]] void ExitOnStorageFailure(const absl::Status& status);
+
+}  // namespace perdura::base
+
+#endif  // PERDURA_BASE_RPC_DAEMON_H_
