@@ -9,6 +9,8 @@
 #include "base/random_source.h"
 #include "perdura/v1/charter.pb.h"
 #include "perdura/v1/registry.pb.h"
+#include "registry-node/import/patient_merge.h"
+#include "registry-node/import/row_mapper.h"
 #include "registry-node/store/fact_store.h"
 #include "registry-node/store/vault_store.h"
 
@@ -51,6 +53,10 @@ class ImportHandler final {
                                          const v1::Charter& charter, absl::Time now);
 
  private:
+  absl::Status Write(const std::vector<ImportFile>& files, const v1::ImportOptions& options,
+                     const Drafts& drafts, const Known& known, const MergedPatients& merged,
+                     v1::ImportResponse& response);
+
   Options options_;
 };
 
