@@ -1,0 +1,127 @@
+#ifndef PERDURA_QUERY_ESTIMATE_H_
+#define PERDURA_QUERY_ESTIMATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "federation/charter.h"
+#include "perdura/v1/round.pb.h"
+#include "query/layout.h"
+#include "query/plan.h"
+
+// From a release to what people read: pure functions of released numbers and public parameters,
+// hence free of charge. Formulas: statistics/binned_survival.h and docs/privacy.
+namespace perdura::query {
+
+struct EstimateOptions {
+  // Of all intervals, in (0, 1).
+  double level = 0.95;
+  // Horizon of the mean time, months in (0, last knot]. Unset: the last knot that no group
+  // suppresses.
+  std::optional<double> tau = std::nullopt;
+  // Months in [0, last knot] at which survival is wanted besides the knots: an interpolation.
+  std::vector<double> landmarks = {};
+  // Quantiles of the time to the event, in (0, 1).
+  std::vector<double> quantiles = {0.5};
+  // Id of the release (SHA-256 of its payload), for the first column of the files.
+  std::string release_id = {};
+};
+
+// One number with both parts of its uncertainty. What is suppressed has no value, no standard
+// errors and no limits: it cannot be shown by mistake.
+struct Estimated {
+  std::optional<double> value, se_sampling, se_noise, noise_share, lower, upper;
+  // "loglog", "plain", or "inverted" (limits where those of S cross).
+  std::string ci_type;
+  // Fewer at risk than three sd of the noise on them, or a cohort below the charter's minimum.
+  bool suppressed = false;
+};
+
+// The end of one bin. Counts are noised: decimals, from isotonic cumulative counts.
+struct SurvivalPoint {
+  int months = 0;
+  // At risk at the start of the bin that ends here.
+  double n_risk = 0;
+  // All causes, up to here; those censored in the last bin are the event-free, and not counted.
+  double n_event_cum = 0;
+  double n_censor_cum = 0;
+  Estimated survival;
+};
+
+struct IncidencePoint {
+  int months = 0;
+  double n_risk = 0;
+  double n_event_cum = 0;
+  Estimated incidence;
+};
+
+struct CauseCurve {
+  std::string cause;
+  std::vector<IncidencePoint> points;
+};
+
+struct LandmarkEstimate {
+  double months = 0;
+  Estimated survival;
+};
+
+// Months until a fraction `quantile` has had the event. `reached` is false where the curve does not
+// fall so far by the last knot: the value is then empty.
+struct QuantileEstimate {
+  double quantile = 0;
+  bool reached = false;
+  Estimated months;
+};
+
+struct GroupEstimates {
+  // Category id; empty if there is one group.
+  std::string group;
+  // Noised patients that can be evaluated, and those that cannot, with the sd of its noise.
+  double n = 0;
+  double not_evaluable = 0;
+  double not_evaluable_sd = 0;
+  std::vector<SurvivalPoint> km;
+  // One curve for each cause of the endpoint, in its order.
+  std::vector<CauseCurve> cif;
+  double tau = 0;
+  Estimated rmst;
+  std::vector<QuantileEstimate> quantiles;
+  std::vector<LandmarkEstimate> landmarks;
+  // Median follow-up by reverse Kaplan-Meier, months; empty: at least the last knot.
+  std::optional<double> median_follow_up;
+};
+
+struct Estimates {
+  std::string release_id;
+  std::string plan;
+  // As in the plan: "all" or "disease:aml-high,aml-low".
+  std::string cohort;
+  // Attribute id; empty if there is one group.
+  std::string group_attribute;
+  std::string endpoint;
+  std::string rule_set;
+  std::string cut;
+  int horizon_months = 0;
+  double level = 0;
+  uint64_t charge_units = 0;
+  // Of one row, from all dealers of the commit.
+  double row_noise_variance = 0;
+  // Up to f lying stewards could have shifted the result.
+  bool unchecked_against_liars = false;
+  std::vector<GroupEstimates> groups;
+};
+
+// The estimates of `release`. Intervals contain the noise of all Q dealers, variance v Q on a row.
+// Returns InvalidArgument `layout_mismatch` where the release is not one of this plan, layout and
+// charter; FailedPrecondition `no_minimum_cohort` where the charter sets none; InvalidArgument
+// naming an option out of range. Whether the release is genuine is federation::OpenBundle's.
+absl::StatusOr<Estimates> Estimate(const Plan& plan, const Layout& layout,
+                                   const federation::Charter& charter, const v1::Release& release,
+                                   const EstimateOptions& options);
+
+}  // namespace perdura::query
+
+#endif  // PERDURA_QUERY_ESTIMATE_H_

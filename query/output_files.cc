@@ -1,0 +1,242 @@
+#include "query/output_files.h"
+
+#include <cmath>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "base/bytes.h"
+#include "query/json_writer.h"
+
+namespace perdura::query {
+namespace {
+
+constexpr absl::string_view kFirstColumns =
+    "release,cohort,group,endpoint,rule_set,cut,horizon_months";
+constexpr absl::string_view kLastColumns =
+    "se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed";
+
+// RFC 4180: quoted where a comma, a quote or a line end stands in it.
+std::string CsvText(absl::string_view text) {
+  if (text.find_first_of(",\"\r\n") == absl::string_view::npos) return std::string(text);
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
+}
+
+std::string CsvNumber(double value) {
+  if (!std::isfinite(value)) return "";
+  return absl::StrFormat("%.10g", value == 0 ? 0.0 : value);
+}
+std::string CsvNumber(const std::optional<double>& value) {
+  return value.has_value() ? CsvNumber(*value) : "";
+}
+std::string CsvBool(bool value) { return value ? "true" : "false"; }
+
+// One file, line by line.
+class CsvFile final {
+ public:
+  CsvFile(const Estimates& estimates, absl::string_view own_columns)
+      : estimates_(estimates),
+        text_(absl::StrCat(kFirstColumns, ",", own_columns, ",", kLastColumns, "\n")) {}
+
+  void Line(const GroupEstimates& group, const std::vector<std::string>& own,
+            const Estimated& estimate) {
+    const std::string group_text = estimates_.group_attribute.empty()
+                                       ? ""
+                                       : absl::StrCat(estimates_.group_attribute, ":", group.group);
+    absl::StrAppend(
+        &text_,
+        absl::StrJoin(
+            {base::HexEncode(estimates_.release_id), CsvText(estimates_.cohort),
+             CsvText(group_text), CsvText(estimates_.endpoint), CsvText(estimates_.rule_set),
+             CsvText(estimates_.cut), absl::StrCat(estimates_.horizon_months)},
+            ","),
+        ",", absl::StrJoin(own, ","), ",",
+        absl::StrJoin(
+            {CsvNumber(estimate.se_sampling), CsvNumber(estimate.se_noise),
+             CsvNumber(estimate.noise_share), CsvNumber(estimate.lower), CsvNumber(estimate.upper),
+             CsvNumber(estimates_.level), CsvText(estimate.ci_type), CsvBool(estimate.suppressed)},
+            ","),
+        "\n");
+  }
+
+  std::string text() && { return std::move(text_); }
+
+ private:
+  const Estimates& estimates_;
+  std::string text_;
+};
+
+void WriteEstimated(JsonWriter& json, absl::string_view key, const Estimated& estimate) {
+  json.Key(key);
+  json.BeginObject();
+  json.Field("value", estimate.value);
+  json.Field("se_sampling", estimate.se_sampling);
+  json.Field("se_noise", estimate.se_noise);
+  json.Field("noise_share", estimate.noise_share);
+  json.Field("lower", estimate.lower);
+  json.Field("upper", estimate.upper);
+  json.Field("ci_type", estimate.ci_type);
+  json.Key("suppressed");
+  json.Bool(estimate.suppressed);
+  json.EndObject();
+}
+
+void WriteCurves(JsonWriter& json, const GroupEstimates& group) {
+  json.Key("km");
+  json.BeginArray();
+  for (const SurvivalPoint& point : group.km) {
+    json.BeginObject();
+    json.Field("time_months", point.months);
+    json.Field("n_risk", point.n_risk);
+    json.Field("n_event_cum", point.n_event_cum);
+    json.Field("n_censor_cum", point.n_censor_cum);
+    WriteEstimated(json, "surv", point.survival);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("cif");
+  json.BeginArray();
+  for (const CauseCurve& curve : group.cif) {
+    json.BeginObject();
+    json.Field("cause", curve.cause);
+    json.Key("points");
+    json.BeginArray();
+    for (const IncidencePoint& point : curve.points) {
+      json.BeginObject();
+      json.Field("time_months", point.months);
+      json.Field("n_risk", point.n_risk);
+      json.Field("n_event_cum", point.n_event_cum);
+      WriteEstimated(json, "cif", point.incidence);
+      json.EndObject();
+    }
+    json.EndArray();
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteSummaries(JsonWriter& json, const GroupEstimates& group) {
+  json.Field("tau_months", group.tau);
+  WriteEstimated(json, "rmst", group.rmst);
+  json.Key("quantiles");
+  json.BeginArray();
+  for (const QuantileEstimate& one : group.quantiles) {
+    json.BeginObject();
+    json.Field("quantile", one.quantile);
+    json.Key("reached");
+    json.Bool(one.reached);
+    WriteEstimated(json, "months", one.months);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("landmarks");
+  json.BeginArray();
+  for (const LandmarkEstimate& one : group.landmarks) {
+    json.BeginObject();
+    json.Field("time_months", one.months);
+    WriteEstimated(json, "surv", one.survival);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Field("median_follow_up_months", group.median_follow_up);
+}
+
+void WriteGroup(JsonWriter& json, const GroupEstimates& group) {
+  json.BeginObject();
+  json.Field("group", group.group);
+  json.Field("n", group.n);
+  json.Field("not_evaluable", group.not_evaluable);
+  json.Field("not_evaluable_sd", group.not_evaluable_sd);
+  WriteCurves(json, group);
+  WriteSummaries(json, group);
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string KmCsv(const Estimates& estimates) {
+  CsvFile file(estimates, "time_months,n_risk,n_event_cum,n_censor_cum,surv");
+  for (const GroupEstimates& group : estimates.groups) {
+    for (const SurvivalPoint& point : group.km) {
+      file.Line(group,
+                {absl::StrCat(point.months), CsvNumber(point.n_risk), CsvNumber(point.n_event_cum),
+                 CsvNumber(point.n_censor_cum), CsvNumber(point.survival.value)},
+                point.survival);
+    }
+    for (const LandmarkEstimate& one : group.landmarks) {
+      file.Line(group, {CsvNumber(one.months), "", "", "", CsvNumber(one.survival.value)},
+                one.survival);
+    }
+  }
+  return std::move(file).text();
+}
+
+std::string CifCsv(const Estimates& estimates) {
+  CsvFile file(estimates, "cause,time_months,n_risk,n_event_cum,cif");
+  for (const GroupEstimates& group : estimates.groups) {
+    for (const CauseCurve& curve : group.cif) {
+      for (const IncidencePoint& point : curve.points) {
+        file.Line(group,
+                  {CsvText(curve.cause), absl::StrCat(point.months), CsvNumber(point.n_risk),
+                   CsvNumber(point.n_event_cum), CsvNumber(point.incidence.value)},
+                  point.incidence);
+      }
+    }
+  }
+  return std::move(file).text();
+}
+
+std::string RmstCsv(const Estimates& estimates) {
+  CsvFile file(estimates, "tau_months,rmst,contrast");
+  for (const GroupEstimates& group : estimates.groups) {
+    file.Line(group, {CsvNumber(group.tau), CsvNumber(group.rmst.value), ""}, group.rmst);
+  }
+  return std::move(file).text();
+}
+
+std::string MedianCsv(const Estimates& estimates) {
+  CsvFile file(estimates, "quantile,value_months,reached");
+  for (const GroupEstimates& group : estimates.groups) {
+    for (const QuantileEstimate& one : group.quantiles) {
+      file.Line(group, {CsvNumber(one.quantile), CsvNumber(one.months.value), CsvBool(one.reached)},
+                one.months);
+    }
+  }
+  return std::move(file).text();
+}
+
+std::vector<OutputFile> CsvFiles(const Estimates& estimates) {
+  return {{"km.csv", KmCsv(estimates)},
+          {"cif.csv", CifCsv(estimates)},
+          {"rmst.csv", RmstCsv(estimates)},
+          {"median.csv", MedianCsv(estimates)}};
+}
+
+std::string EstimatesJson(const Estimates& estimates) {
+  JsonWriter json;
+  json.BeginObject();
+  json.Field("release", base::HexEncode(estimates.release_id));
+  json.Field("plan", estimates.plan);
+  json.Field("cohort", estimates.cohort);
+  json.Field("group_attribute", estimates.group_attribute);
+  json.Field("endpoint", estimates.endpoint);
+  json.Field("rule_set", estimates.rule_set);
+  json.Field("cut", estimates.cut);
+  json.Field("horizon_months", estimates.horizon_months);
+  json.Field("level", estimates.level);
+  json.Key("charge_units");
+  json.Integer(estimates.charge_units);
+  json.Field("row_noise_variance", estimates.row_noise_variance);
+  json.Key("unchecked_against_liars");
+  json.Bool(estimates.unchecked_against_liars);
+  json.Key("groups");
+  json.BeginArray();
+  for (const GroupEstimates& group : estimates.groups) WriteGroup(json, group);
+  json.EndArray();
+  json.EndObject();
+  return absl::StrCat(json.text(), "\n");
+}
+
+}  // namespace perdura::query

@@ -1,0 +1,38 @@
+#ifndef PERDURA_QUERY_OUTPUT_FILES_H_
+#define PERDURA_QUERY_OUTPUT_FILES_H_
+
+#include <string>
+#include <vector>
+
+#include "query/estimate.h"
+
+// Estimates as files that other programs read. UTF-8, `.` decimal, one line for each estimate, an
+// empty field = not available (suppressed, not reached, not defined). Every file begins with
+//   release,cohort,group,endpoint,rule_set,cut,horizon_months
+// and ends with
+//   se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed
+// `group` is <attribute>:<category>, empty if there is one group; `suppressed` is true or false.
+namespace perdura::query {
+
+// time_months,n_risk,n_event_cum,n_censor_cum,surv: knots, then landmarks (without counts).
+std::string KmCsv(const Estimates& estimates);
+// cause,time_months,n_risk,n_event_cum,cif.
+std::string CifCsv(const Estimates& estimates);
+// tau_months,rmst,contrast. No contrasts are made yet.
+std::string RmstCsv(const Estimates& estimates);
+// quantile,value_months,reached.
+std::string MedianCsv(const Estimates& estimates);
+
+struct OutputFile {
+  std::string name;
+  std::string contents;
+};
+// km.csv, cif.csv, rmst.csv, median.csv.
+std::vector<OutputFile> CsvFiles(const Estimates& estimates);
+
+// All of it as one JSON object (RFC 8259), one line feed at the end; what is not available is null.
+std::string EstimatesJson(const Estimates& estimates);
+
+}  // namespace perdura::query
+
+#endif  // PERDURA_QUERY_OUTPUT_FILES_H_
