@@ -1,0 +1,57 @@
+#ifndef PERDURA_CLI_COMMANDS_CHARTER_H_
+#define PERDURA_CLI_COMMANDS_CHARTER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace perdura::cli {
+
+// `perdura charter ...`. Each returns what to print, or an error that says what to do next. A charter file is a serialised signed envelope; one that
+// was built and not yet signed has no signatures.
+
+absl::StatusOr<std::string> CharterKeygen(const std::string& out);
+
+struct CharterPinOptions {
+  std::string federation;
+  int threshold = 0;
+  // Public key files.
+  std::vector<std::string> keys;
+  std::string out;
+};
+absl::StatusOr<std::string> CharterPin(const CharterPinOptions& options);
+
+struct CharterBuildOptions {
+  std::string draft;
+  std::string pin;
+  std::vector<std::string> cards;
+  // Signed charter that this one follows; empty for version 1.
+  std::string previous;
+  // RFC 3339, whole seconds; empty: now.
+  std::string known_at;
+  std::string out;
+};
+absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options);
+
+// Adds the signatures of the keys to the file.
+absl::StatusOr<std::string> CharterSign(const std::string& file,
+                                        const std::vector<std::string>& keys);
+absl::StatusOr<std::string> CharterShow(const std::string& file);
+absl::StatusOr<std::string> CharterDiff(const std::string& before, const std::string& after);
+
+struct PartyInitOptions {
+  std::string id;
+  // Hex SHA-256 of the certificate's subject public key info.
+  std::string tls_pin;
+  std::string dir;
+};
+// Makes the signing key and the public card of a party.
+absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options);
+
+// Checks a `.release` file offline.
+absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin);
+
+}  // namespace perdura::cli
+
+#endif  // PERDURA_CLI_COMMANDS_CHARTER_H_

@@ -1,0 +1,26 @@
+#ifndef PERDURA_CLI_COMMANDS_KEY_FILES_H_
+#define PERDURA_CLI_COMMANDS_KEY_FILES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/sign.h"
+
+namespace perdura::cli {
+
+// A signing key on disk: 64 hex digits of the seed and a line end, mode 0600.
+
+// Makes a new key at `path` and its public half, 64 hex digits, at `path`.pub. Returns AlreadyExists if `path` is there: keys are never
+// overwritten.
+absl::StatusOr<crypto::SigningKey> MakeKeyFile(const std::string& path);
+
+// Returns InvalidArgument unless the file holds exactly one seed.
+absl::StatusOr<crypto::SigningKey> ReadKeyFile(const std::string& path);
+
+// A public half, 32 bytes.
+absl::StatusOr<std::string> ReadPublicKeyFile(const std::string& path);
+
+}  // namespace perdura::cli
+
+#endif  // PERDURA_CLI_COMMANDS_KEY_FILES_H_
