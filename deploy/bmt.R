@@ -1,65 +1,89 @@
-# Writes 137 real bone-marrow transplant patients as plain CSV, one folder for each of their four hospitals.
+#!/usr/bin/env Rscript
+# Real patients for trying Perdura: 137 bone-marrow transplants at four hospitals, from the R package KMsurv (Klein and Moeschberger,
+# Survival Analysis, section 1.3; Debian: r-cran-kmsurv). Writes the plain CSV files of one import for each hospital:
 #
-#   Rscript --vanilla deploy/bmt.R DIR       makes DIR/ohio, DIR/alfred, DIR/st-vincent, DIR/hahnemann
+#   Rscript deploy/bmt.R <output directory>
 #
-# Source: data set bmt of R package KMsurv (Debian r-cran-kmsurv; Klein & Moeschberger, section 1.3). The data have durations only, so
-# everybody is infused on 1987-01-01; there are no names and no birth dates. The hospital is column z9.
-folder <- commandArgs(TRUE)
-if (length(folder) != 1) stop("usage: Rscript bmt.R DIR")
+# makes <output directory>/{ohio,alfred,st-vincent,hahnemann}/{patients,consents,conditions,episodes,visits,events}.csv and nothing else.
+#
+# The data hold durations only, so that every infusion is put on 1987-01-01; names and birth dates do not exist and are not invented. The
+# consent is our assumption and says so (source `assumed`). Columns: t1 death or end, t2 relapse or end of disease-free time, d1 died, d2
+# relapsed, group disease, z1 age, z3 male, z7 days from diagnosis to transplant, z9 hospital.
+
+arguments <- commandArgs(trailingOnly = TRUE)
+if (length(arguments) != 1) stop("usage: Rscript deploy/bmt.R <output directory>", call. = FALSE)
+if (!requireNamespace("KMsurv", quietly = TRUE)) stop("install r-cran-kmsurv first", call. = FALSE)
 data(bmt, package = "KMsurv")
 
-hospitals <- c("ohio", "alfred", "st-vincent", "hahnemann")
 infused <- as.Date("1987-01-01")
-on_day <- function(days) format(infused + days, "%Y-%m-%d")
+hospitals <- c("ohio", "alfred", "st-vincent", "hahnemann")
+countries <- c("US", "AU", "AU", "US")
+subtypes <- c("all", "aml-low", "aml-high")
 
-bmt$record_number <- sprintf("h%d-%d", bmt$z9, seq_len(nrow(bmt)))
-bmt$episode_id <- paste0(bmt$record_number, "-e1")
-bmt$condition_id <- paste0(bmt$record_number, "-c1")
+bmt$number <- sprintf("h%d-%d", bmt$z9, seq_len(nrow(bmt)))
+bmt$died <- bmt$d1 == 1
+bmt$relapsed <- bmt$d2 == 1
+day <- function(days) format(infused + days)
+none <- function(rows) rep("", nrow(rows))
 
-patients <- function(d) data.frame(
-  record_number = d$record_number, family = "", given = "", birth_date = "",
-  sex = ifelse(d$z3 == 1, "M", "F"), country = ifelse(d$z9 %in% c(1, 4), "US", "AU"), region = "")
-
-consents <- function(d) data.frame(
-  record_number = d$record_number, scope = "research", status = "given", from = on_day(0), to = "", source = "assumed")
-
-conditions <- function(d) data.frame(
-  record_number = d$record_number, condition_id = d$condition_id, code_system = "perdura", code = "acute-leukaemia",
-  subtype = c("all", "aml-low", "aml-high")[d$group], diagnosed = on_day(-d$z7), stage = "", risk_group = "",
-  prior_lines = "", ecog = "", kps = "", hct_ci = "")
-
-episodes <- function(d) data.frame(
-  record_number = d$record_number, episode_id = d$episode_id, condition_id = d$condition_id, product = "allo-hct@1",
-  infused = on_day(0), enrolled = on_day(0), apheresis = "", laterality = "", intent = "", track = "standard",
-  age_at_infusion = d$z1)
-
-contact <- function(d, day, assessed) data.frame(
-  episode_id = d$episode_id, contact = on_day(day), contact_type = rep("exam", nrow(d)), alive = rep("true", nrow(d)),
-  disease_assessed = rep(assessed, nrow(d)))
-# Disease was last assessed at t2 unless the patient died that day; who lives on is seen at t1.
-visits <- function(d) {
-  assessed <- d[!(d$d1 == 1 & d$t1 == d$t2), ]
-  seen <- d[d$d1 == 0 & d$t1 > d$t2, ]
-  rbind(contact(assessed, assessed$t2, "true"), contact(seen, seen$t1, "false"))
+write_table <- function(folder, name, table) {
+  write.csv(table, file.path(folder, name), row.names = FALSE, quote = FALSE, na = "", eol = "\n")
 }
 
-event <- function(d, type, day, cause) data.frame(
-  episode_id = d$episode_id, type = rep(type, nrow(d)), onset = on_day(day), end = rep("", nrow(d)),
-  code_system = rep("", nrow(d)), code = rep("", nrow(d)), grade = rep("", nrow(d)), serious = rep("", nrow(d)),
-  related = rep("", nrow(d)), confirmed = rep("true", nrow(d)), cause = rep(cause, nrow(d)))
-events <- function(d) {
-  relapsed <- d[d$d2 == 1, ]
-  died <- d[d$d1 == 1, ]
+patients_of <- function(rows) {
+  data.frame(record_number = rows$number, family = none(rows), given = none(rows), birth_date = none(rows),
+             sex = ifelse(rows$z3 == 1, "M", "F"), country = countries[rows$z9], region = none(rows))
+}
+
+consents_of <- function(rows) {
+  data.frame(record_number = rows$number, scope = "research", status = "given", from = format(infused),
+             to = none(rows), source = "assumed")
+}
+
+conditions_of <- function(rows) {
+  data.frame(record_number = rows$number, condition_id = paste0(rows$number, "-c"), code_system = "perdura",
+             code = "acute-leukaemia", subtype = subtypes[rows$group], diagnosed = day(-rows$z7),
+             stage = none(rows), risk_group = none(rows), prior_lines = none(rows), ecog = none(rows),
+             kps = none(rows), hct_ci = none(rows))
+}
+
+episodes_of <- function(rows) {
+  data.frame(record_number = rows$number, episode_id = paste0(rows$number, "-e"),
+             condition_id = paste0(rows$number, "-c"), product = "allo-hct@1", infused = format(infused),
+             enrolled = format(infused), apheresis = none(rows), laterality = none(rows), intent = "curative",
+             track = "standard", age_at_infusion = rows$z1)
+}
+
+# Disease was last looked at on day t2, unless that is the day of death; who lived on was last seen on day t1.
+visits_of <- function(rows) {
+  assessed <- rows[!(rows$died & rows$t1 == rows$t2), ]
+  seen <- rows[!rows$died & rows$t1 > rows$t2, ]
+  visit <- function(of, days, looked) {
+    data.frame(episode_id = paste0(of$number, "-e"), contact = day(days), contact_type = rep("exam", nrow(of)),
+               alive = rep("true", nrow(of)), disease_assessed = rep(looked, nrow(of)))
+  }
+  rbind(visit(assessed, assessed$t2, "true"), visit(seen, seen$t1, "false"))
+}
+
+events_of <- function(rows) {
+  event <- function(of, type, days, cause) {
+    data.frame(episode_id = paste0(of$number, "-e"), type = rep(type, nrow(of)), onset = day(days),
+               end = none(of), code_system = none(of), code = none(of), grade = none(of), serious = none(of),
+               related = none(of), confirmed = rep("true", nrow(of)), cause = rep(cause, nrow(of)))
+  }
+  relapsed <- rows[rows$relapsed, ]
+  died <- rows[rows$died, ]
   rbind(event(relapsed, "relapse", relapsed$t2, ""), event(died, "death", died$t1, "unknown"))
 }
 
-tables <- list(patients = patients, consents = consents, conditions = conditions, episodes = episodes,
-               visits = visits, events = events)
-for (i in seq_along(hospitals)) {
-  home <- file.path(folder, hospitals[i])
-  dir.create(home, recursive = TRUE, showWarnings = FALSE)
-  for (name in names(tables)) {
-    write.csv(tables[[name]](bmt[bmt$z9 == i, ]), file.path(home, paste0(name, ".csv")), row.names = FALSE,
-              quote = FALSE, na = "", eol = "\n")
-  }
+for (hospital in seq_along(hospitals)) {
+  folder <- file.path(arguments[1], hospitals[hospital])
+  if (!dir.exists(folder) && !dir.create(folder, recursive = TRUE)) stop("cannot make ", folder, call. = FALSE)
+  rows <- bmt[bmt$z9 == hospital, ]
+  write_table(folder, "patients.csv", patients_of(rows))
+  write_table(folder, "consents.csv", consents_of(rows))
+  write_table(folder, "conditions.csv", conditions_of(rows))
+  write_table(folder, "episodes.csv", episodes_of(rows))
+  write_table(folder, "visits.csv", visits_of(rows))
+  write_table(folder, "events.csv", events_of(rows))
 }
