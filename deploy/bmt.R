@@ -41,15 +41,15 @@ consents_of <- function(rows) {
 }
 
 conditions_of <- function(rows) {
-  data.frame(record_number = rows$number, condition_id = paste0(rows$number, "-c"), code_system = "perdura",
+  data.frame(record_number = rows$number, condition_id = sprintf("%s-c", rows$number), code_system = "perdura",
              code = "acute-leukaemia", subtype = subtypes[rows$group], diagnosed = day(-rows$z7),
              stage = none(rows), risk_group = none(rows), prior_lines = none(rows), ecog = none(rows),
              kps = none(rows), hct_ci = none(rows))
 }
 
 episodes_of <- function(rows) {
-  data.frame(record_number = rows$number, episode_id = paste0(rows$number, "-e"),
-             condition_id = paste0(rows$number, "-c"), product = "allo-hct@1", infused = format(infused),
+  data.frame(record_number = rows$number, episode_id = sprintf("%s-e", rows$number),
+             condition_id = sprintf("%s-c", rows$number), product = "allo-hct@1", infused = format(infused),
              enrolled = format(infused), apheresis = none(rows), laterality = none(rows), intent = "curative",
              track = "standard", age_at_infusion = rows$z1)
 }
@@ -59,7 +59,7 @@ visits_of <- function(rows) {
   assessed <- rows[!(rows$died & rows$t1 == rows$t2), ]
   seen <- rows[!rows$died & rows$t1 > rows$t2, ]
   visit <- function(of, days, looked) {
-    data.frame(episode_id = paste0(of$number, "-e"), contact = day(days), contact_type = rep("exam", nrow(of)),
+    data.frame(episode_id = sprintf("%s-e", of$number), contact = day(days), contact_type = rep("exam", nrow(of)),
                alive = rep("true", nrow(of)), disease_assessed = rep(looked, nrow(of)))
   }
   rbind(visit(assessed, assessed$t2, "true"), visit(seen, seen$t1, "false"))
@@ -67,7 +67,7 @@ visits_of <- function(rows) {
 
 events_of <- function(rows) {
   event <- function(of, type, days, cause) {
-    data.frame(episode_id = paste0(of$number, "-e"), type = rep(type, nrow(of)), onset = day(days),
+    data.frame(episode_id = sprintf("%s-e", of$number), type = rep(type, nrow(of)), onset = day(days),
                end = none(of), code_system = none(of), code = none(of), grade = none(of), serious = none(of),
                related = none(of), confirmed = rep("true", nrow(of)), cause = rep(cause, nrow(of)))
   }
