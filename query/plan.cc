@@ -4,11 +4,12 @@
 #include <array>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
 #include "query/plan_names.h"
@@ -60,6 +61,9 @@ std::string PrintPlan(const PlanValues& values) {
 }
 
 absl::StatusOr<PlanValues> SplitPlan(absl::string_view text) {
+  if (!std::all_of(text.begin(), text.end(), absl::ascii_isprint)) {
+    return NotCanonical("text", "one line of printable ASCII");
+  }
   const std::vector<absl::string_view> parts = absl::StrSplit(text, ' ');
   if (parts.front() != kPlanHeader) {
     return NotCanonical("header", absl::StrCat("a plan begins with `", kPlanHeader, "`"));
