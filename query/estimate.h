@@ -33,9 +33,14 @@ struct EstimateOptions {
 // One number with both parts of its uncertainty. What is suppressed has no value, no standard
 // errors and no limits: it cannot be shown by mistake.
 struct Estimated {
-  std::optional<double> value, se_sampling, se_noise, noise_share, lower, upper;
+  std::optional<double> value = std::nullopt;
+  std::optional<double> se_sampling = std::nullopt;
+  std::optional<double> se_noise = std::nullopt;
+  std::optional<double> noise_share = std::nullopt;
+  std::optional<double> lower = std::nullopt;
+  std::optional<double> upper = std::nullopt;
   // "loglog", "plain", or "inverted" (limits where those of S cross).
-  std::string ci_type;
+  std::string ci_type = {};
   // Fewer at risk than three sd of the noise on them, or a cohort below the charter's minimum.
   bool suppressed = false;
 };

@@ -1,0 +1,86 @@
+#include "tests/unit/query/test_question.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace perdura::query {
+namespace {
+
+Layout LayoutOf(const Plan& plan, const federation::Charter& charter) {
+  auto layout = Layout::Create(plan, charter);
+  PERDURA_CHECK(layout.ok());
+  return *std::move(layout);
+}
+
+}  // namespace
+
+std::shared_ptr<const federation::Charter> LoadTestCharter(const test_support::TestOptions& options,
+                                                           void (*edit)(v1::Charter&)) {
+  v1::Charter proto = test_support::TestFederation::Make(options).charter;
+  if (edit != nullptr) edit(proto);
+  const auto charter = federation::Charter::Create(proto.SerializeAsString());
+  PERDURA_CHECK(charter.ok());
+  return *charter;
+}
+
+PlanRequest QuestionAbout(const std::string& endpoint) {
+  PlanRequest request;
+  request.endpoint = endpoint;
+  request.cut = "bmt@1";
+  request.grid = "g8@1";
+  request.role = "researcher";
+  return request;
+}
+
+Plan PlanOf(const PlanRequest& request, const federation::Charter& charter) {
+  auto plan = Plan::Build(request, charter);
+  PERDURA_CHECK(plan.ok());
+  return *std::move(plan);
+}
+
+TestRelease::TestRelease(std::shared_ptr<const federation::Charter> charter_in,
+                         const PlanRequest& request, const std::vector<int64_t>& cells,
+                         uint64_t dealer_variance)
+    : charter(std::move(charter_in)),
+      plan(PlanOf(request, *charter)),
+      layout(LayoutOf(plan, *charter)) {
+  release.set_charter_hash(charter->hash());
+  release.set_plan(plan.text());
+  release.set_layout_hash(layout.hash());
+  for (const int64_t value : layout.Measure(cells)) release.add_values(value);
+  release.mutable_noise()->set_law(v1::DISCRETE_GAUSSIAN);
+  release.mutable_noise()->set_numerator(dealer_variance);
+  release.mutable_noise()->set_denominator(1);
+  release.set_quorum(static_cast<uint32_t>(charter->quorum().q));
+}
+
+std::vector<int64_t> GoldenCells(int64_t not_evaluable) {
+  return {9,
+          14,
+          3,
+          -2,
+          5,
+          4,
+          1,
+          0,  // cause 1
+          6,
+          -1,
+          8,
+          2,
+          -3,
+          7,
+          0,
+          2,  // cause 2
+          2,
+          -1,
+          4,
+          3,
+          -2,
+          9,
+          11,
+          140,  // censored
+          not_evaluable};
+}
+
+}  // namespace perdura::query
