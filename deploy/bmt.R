@@ -50,7 +50,7 @@ conditions_of <- function(rows) {
 episodes_of <- function(rows) {
   data.frame(record_number = rows$number, episode_id = sprintf("%s-e", rows$number),
              condition_id = sprintf("%s-c", rows$number), product = "allo-hct@1", infused = format(infused),
-             enrolled = format(infused), apheresis = none(rows), laterality = none(rows), intent = "curative",
+             enrolled = format(infused), apheresis = none(rows), laterality = none(rows), intent = none(rows),
              track = "standard", age_at_infusion = rows$z1)
 }
 

@@ -17,11 +17,13 @@ class TableSource {
  public:
   virtual ~TableSource() = default;
 
-  // Counts in the layout's cell order, size layout.cells(), each >= 0. `layout` must be the layout of `plan` under `charter`.
+  // Counts in the layout's cell order, size layout.cells(), each >= 0. `layout` must be the layout
+  // of `plan` under `charter`.
   //
-  // Privacy: not differentially private; the caller measures, adds nothing, shares secretly and wipes. One patient of this node changes one
-  // cell by 1 and no other: enforced here, whatever the derivation says. The status never depends on patient data: an error is a broken
-  // store, or a plan that this binary cannot derive (the same for every node and patient).
+  // Privacy: not differentially private; the caller measures, adds nothing, shares secretly and
+  // wipes. One patient of this node changes one cell by 1 and no other: enforced here, whatever the
+  // derivation says. The status never depends on patient data: an error is a broken store, or a
+  // plan that this binary cannot derive (the same for every node and patient).
   virtual absl::StatusOr<std::vector<int64_t>> Cells(const query::Plan& plan,
                                                      const query::Layout& layout,
                                                      const federation::Charter& charter,
