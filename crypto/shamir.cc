@@ -22,11 +22,11 @@ Field64 Point(int steward) { return Field64::FromSigned(steward); }
 FieldVector UniformElements(size_t count, base::RandomSource& random) {
   FieldVector elements;
   elements.reserve(count);
-  std::vector<uint8_t, WipingAllocator<uint8_t>> words;
+  WipedArray<4096> words;
   while (elements.size() < count) {
-    words.resize((count - elements.size()) * 8);
-    random.Fill(words);
-    for (size_t at = 0; at < words.size(); at += 8) {
+    const size_t size = std::min((count - elements.size()) * 8, words.size());
+    random.Fill(words.span().first(size));
+    for (size_t at = 0; at < size; at += 8) {
       const uint64_t word = LoadLittleEndian64(words.data() + at);
       if (Field64::IsCanonical(word)) elements.push_back(Field64::Reduce(word));
     }

@@ -12,18 +12,18 @@ namespace {
 using test_support::IsOkAndHolds;
 using test_support::StatusIs;
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kRefusedText = absl::StatusCode::kInvalidArgument;
 
 TEST(HexTest, EncodesLowerCase) { EXPECT_EQ(HexEncode(std::string("\x00\xab\xff", 3)), "00abff"); }
 TEST(HexTest, DecodesWhatItEncodes) {
   EXPECT_THAT(HexDecode("00abff"), IsOkAndHolds(std::string("\x00\xab\xff", 3)));
   EXPECT_THAT(HexDecode(""), IsOkAndHolds(""));
 }
-TEST(HexTest, DecodeRefusesUpperCase) { EXPECT_THAT(HexDecode("AB"), StatusIs(kInvalid)); }
-TEST(HexTest, DecodeRefusesOddLength) { EXPECT_THAT(HexDecode("abc"), StatusIs(kInvalid)); }
+TEST(HexTest, DecodeRefusesUpperCase) { EXPECT_THAT(HexDecode("AB"), StatusIs(kRefusedText)); }
+TEST(HexTest, DecodeRefusesOddLength) { EXPECT_THAT(HexDecode("abc"), StatusIs(kRefusedText)); }
 TEST(HexTest, DecodeRefusesOtherCharacters) {
-  EXPECT_THAT(HexDecode("0g"), StatusIs(kInvalid));
-  EXPECT_THAT(HexDecode("0 "), StatusIs(kInvalid));
+  EXPECT_THAT(HexDecode("0g"), StatusIs(kRefusedText));
+  EXPECT_THAT(HexDecode("0 "), StatusIs(kRefusedText));
 }
 
 // RFC 4648 section 10.
@@ -41,14 +41,16 @@ TEST(Base64Test, RoundTripsTheVectorsOfTheRfc) {
   }
 }
 TEST(Base64Test, DecodeRefusesMissingPadding) {
-  EXPECT_THAT(Base64Decode("Zg"), StatusIs(kInvalid));
+  EXPECT_THAT(Base64Decode("Zg"), StatusIs(kRefusedText));
 }
-TEST(Base64Test, DecodeRefusesStrayBits) { EXPECT_THAT(Base64Decode("Zh=="), StatusIs(kInvalid)); }
+TEST(Base64Test, DecodeRefusesStrayBits) {
+  EXPECT_THAT(Base64Decode("Zh=="), StatusIs(kRefusedText));
+}
 TEST(Base64Test, DecodeRefusesWhiteSpace) {
-  EXPECT_THAT(Base64Decode("Zm9v\n"), StatusIs(kInvalid));
+  EXPECT_THAT(Base64Decode("Zm9v\n"), StatusIs(kRefusedText));
 }
 TEST(Base64Test, DecodeRefusesTheUrlAlphabet) {
-  EXPECT_THAT(Base64Decode("-_-_"), StatusIs(kInvalid));
+  EXPECT_THAT(Base64Decode("-_-_"), StatusIs(kRefusedText));
 }
 
 TEST(StrictUtf8Test, TakesWellFormedText) {

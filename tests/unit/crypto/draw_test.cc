@@ -18,7 +18,7 @@ namespace {
 
 using test_support::TapeRandom;
 
-std::string Bytes(base::RandomSource& source, size_t size) {
+std::string NextBytes(base::RandomSource& source, size_t size) {
   std::vector<uint8_t> out(size);
   source.Fill(out);
   return std::string(out.begin(), out.end());
@@ -29,7 +29,7 @@ std::string FirstBytes(const std::string& manifest_hash, int role, const char* m
                        DrawUse use) {
   TapeRandom fresh("draw");
   DrawSource draw = DrawSource::Create(fresh, manifest_hash, role, member, use);
-  return Bytes(draw, 32);
+  return NextBytes(draw, 32);
 }
 
 const std::string& Manifest() {
@@ -46,14 +46,14 @@ TEST(DrawSourceTest, GivesTheStreamOfTheDefinition) {
 TEST(DrawSourceTest, StreamGoesOnAfterTheBuffer) {
   TapeRandom fresh("draw");
   DrawSource draw = DrawSource::Create(fresh, Manifest(), 1, "node-a", DrawUse::kSplit);
-  Bytes(draw, 4096);
-  EXPECT_EQ(base::HexEncode(Bytes(draw, 32)),
+  NextBytes(draw, 4096);
+  EXPECT_EQ(base::HexEncode(NextBytes(draw, 32)),
             "401343624d0525a83ebad7edc55108e96fd94ad99fe0f8b57b156280879630fe");
 }
 TEST(DrawSourceTest, ReadsThirtyTwoFreshBytes) {
   TapeRandom fresh("draw");
   DrawSource draw = DrawSource::Create(fresh, Manifest(), 1, "node-a", DrawUse::kSplit);
-  Bytes(draw, 10000);
+  NextBytes(draw, 10000);
   EXPECT_EQ(fresh.bytes_read(), 32u);
 }
 TEST(DrawSourceTest, ChunksDoNotChangeTheStream) {
@@ -62,8 +62,8 @@ TEST(DrawSourceTest, ChunksDoNotChangeTheStream) {
   DrawSource one = DrawSource::Create(fresh_one, Manifest(), 2, "s1", DrawUse::kNoise);
   DrawSource two = DrawSource::Create(fresh_two, Manifest(), 2, "s1", DrawUse::kNoise);
   std::string pieces;
-  for (size_t size = 1; pieces.size() < 9000; size = size * 2 + 1) pieces += Bytes(two, size);
-  EXPECT_EQ(Bytes(one, pieces.size()), pieces);
+  for (size_t size = 1; pieces.size() < 9000; size = size * 2 + 1) pieces += NextBytes(two, size);
+  EXPECT_EQ(NextBytes(one, pieces.size()), pieces);
 }
 // A restored machine that draws the same fresh bytes again still gets another stream.
 TEST(DrawSourceTest, EveryPartOfTheContextChangesTheStream) {
@@ -77,10 +77,10 @@ TEST(DrawSourceTest, EveryPartOfTheContextChangesTheStream) {
 TEST(DrawSourceTest, ChildOfAForkIsEnded) {
   TapeRandom fresh("draw");
   DrawSource draw = DrawSource::Create(fresh, Manifest(), 1, "node-a", DrawUse::kSplit);
-  Bytes(draw, 8);
+  NextBytes(draw, 8);
   const pid_t child = ::fork();
   if (child == 0) {
-    Bytes(draw, 8);  // must not return
+    NextBytes(draw, 8);  // must not return
     ::_exit(0);
   }
   int status = 0;

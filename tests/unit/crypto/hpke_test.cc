@@ -18,14 +18,14 @@ using test_support::SeededRandom;
 using test_support::StatusIs;
 using ::testing::HasSubstr;
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kRefusedHpke = absl::StatusCode::kInvalidArgument;
 
-std::string Bytes(const char* hex) { return base::HexDecode(hex).value(); }
-SecretBytes Secret(const char* hex) { return SecretBytes{absl::string_view(Bytes(hex))}; }
+std::string Unhex(const char* hex) { return base::HexDecode(hex).value(); }
+SecretBytes Secret(const char* hex) { return SecretBytes{absl::string_view(Unhex(hex))}; }
 
 // RFC 9180 appendix A.2.1 (base mode, sequence numbers 0 and 1); the rest is tests/vectors.
 TEST(HpkeTest, GivesTheBaseCaseOfTheRfc) {
-  const auto info = Bytes("4f6465206f6e2061204772656369616e2055726e");
+  const auto info = Unhex("4f6465206f6e2061204772656369616e2055726e");
   ASSERT_OK_AND_ASSIGN(const KemKeyPair ephemeral,
                        KemKeyPair::FromSecret(Secret(
                            "f4ec9b33b792c372c1d2c2063507b684ef925b8c75a42dbcbf57d63ccd381600")));
@@ -75,7 +75,7 @@ TEST_F(HpkeEnvelopeTest, DoesNotOpenForAnotherStewardRoleOrRecipient) {
 TEST_F(HpkeEnvelopeTest, EveryRefusalReadsTheSame) {
   const std::string sealed = Sealed(nullptr);
   const absl::Status cut = Open(recipient_, info_, "", sealed.substr(1), nullptr).status();
-  EXPECT_THAT(cut, StatusIs(kInvalid));
+  EXPECT_THAT(cut, StatusIs(kRefusedHpke));
   EXPECT_EQ(Open(recipient_, info_, "", "", nullptr).status(), cut);
   EXPECT_EQ(Open(recipient_, info_, "x", sealed, nullptr).status(), cut);
   const std::string low_order = std::string(32, '\0') + sealed.substr(32);
@@ -96,18 +96,18 @@ TEST_F(HpkeEnvelopeTest, SealFailsIfPskIsShortOrNameless) {
   const HpkePsk short_key{SecretBytes(31), "id"};
   const HpkePsk nameless{SecretBytes(32), ""};
   EXPECT_THAT(Seal(recipient_.public_key(), "", "", "", &short_key, random_),
-              StatusIs(kInvalid, HasSubstr("psk under")));
+              StatusIs(kRefusedHpke, HasSubstr("psk under")));
   EXPECT_THAT(Seal(recipient_.public_key(), "", "", "", &nameless, random_),
-              StatusIs(kInvalid, HasSubstr("psk id")));
+              StatusIs(kRefusedHpke, HasSubstr("psk id")));
 }
 TEST_F(HpkeEnvelopeTest, SealFailsForABrokenRecipientKey) {
   EXPECT_THAT(Seal(std::string(31, 'x'), "", "", "", nullptr, random_),
-              StatusIs(kInvalid, HasSubstr("32 bytes")));
+              StatusIs(kRefusedHpke, HasSubstr("32 bytes")));
   EXPECT_THAT(Seal(std::string(32, '\0'), "", "", "", nullptr, random_),
-              StatusIs(kInvalid, HasSubstr("low order")));
+              StatusIs(kRefusedHpke, HasSubstr("low order")));
 }
 TEST_F(HpkeEnvelopeTest, FromSecretFailsIfLengthIsWrong) {
-  EXPECT_THAT(KemKeyPair::FromSecret(SecretBytes(31)), StatusIs(kInvalid));
+  EXPECT_THAT(KemKeyPair::FromSecret(SecretBytes(31)), StatusIs(kRefusedHpke));
 }
 TEST_F(HpkeEnvelopeTest, FailedOpenKeepsTheSequenceNumber) {
   const KemKeyPair ephemeral = KemKeyPair::Generate(random_);
@@ -128,7 +128,7 @@ TEST_F(HpkeEnvelopeTest, ExportFailsBeyondTheLongestOutput) {
                        HpkeContext::ForSender(recipient_.public_key(), info_, nullptr,
                                               KemKeyPair::Generate(random_)));
   EXPECT_OK(context.Export("", 8160));
-  EXPECT_THAT(context.Export("", 8161), StatusIs(kInvalid));
+  EXPECT_THAT(context.Export("", 8161), StatusIs(kRefusedHpke));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 using test_support::StatusIs;
 using ::testing::HasSubstr;
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kRefusedCommittee = absl::StatusCode::kInvalidArgument;
 
 void ExpectQuorum(int s, int t, int f, int q, int h) {
   ASSERT_OK_AND_ASSIGN(const Quorum quorum, Quorum::Create(s, t));
@@ -39,14 +39,14 @@ TEST(QuorumTest, TwoQuorumsAlwaysShareAnHonestSteward) {
   }
 }
 TEST(QuorumTest, CreateFailsIfThresholdIsOne) {
-  EXPECT_THAT(Quorum::Create(3, 1), StatusIs(kInvalid, HasSubstr("t must")));
+  EXPECT_THAT(Quorum::Create(3, 1), StatusIs(kRefusedCommittee, HasSubstr("t must")));
 }
 TEST(QuorumTest, CreateFailsIfThresholdIsAboveStewards) {
-  EXPECT_THAT(Quorum::Create(3, 4), StatusIs(kInvalid, HasSubstr("t must")));
+  EXPECT_THAT(Quorum::Create(3, 4), StatusIs(kRefusedCommittee, HasSubstr("t must")));
 }
 TEST(QuorumTest, CreateFailsIfStewardsAreFewOrMany) {
-  EXPECT_THAT(Quorum::Create(1, 1), StatusIs(kInvalid, HasSubstr("s must")));
-  EXPECT_THAT(Quorum::Create(16, 2), StatusIs(kInvalid, HasSubstr("s must")));
+  EXPECT_THAT(Quorum::Create(1, 1), StatusIs(kRefusedCommittee, HasSubstr("s must")));
+  EXPECT_THAT(Quorum::Create(16, 2), StatusIs(kRefusedCommittee, HasSubstr("s must")));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kRefusedShares = absl::StatusCode::kInvalidArgument;
 constexpr std::pair<int, int> kCommittees[] = {{2, 2}, {3, 2}, {4, 2}, {5, 3}, {7, 3}};
 
 FieldVector Values(std::initializer_list<int64_t> integers) {
@@ -109,10 +109,10 @@ TEST(SplitTest, EmptyVectorHasEmptyShares) {
 }
 TEST(SplitTest, FailsIfCommitteeIsOutOfRange) {
   SeededRandom random(5);
-  EXPECT_THAT(Split(Values({1}), 1, 1, random), StatusIs(kInvalid, HasSubstr("s must")));
-  EXPECT_THAT(Split(Values({1}), 16, 2, random), StatusIs(kInvalid, HasSubstr("s must")));
-  EXPECT_THAT(Split(Values({1}), 3, 1, random), StatusIs(kInvalid, HasSubstr("t must")));
-  EXPECT_THAT(Split(Values({1}), 3, 4, random), StatusIs(kInvalid, HasSubstr("t must")));
+  EXPECT_THAT(Split(Values({1}), 1, 1, random), StatusIs(kRefusedShares, HasSubstr("s must")));
+  EXPECT_THAT(Split(Values({1}), 16, 2, random), StatusIs(kRefusedShares, HasSubstr("s must")));
+  EXPECT_THAT(Split(Values({1}), 3, 1, random), StatusIs(kRefusedShares, HasSubstr("t must")));
+  EXPECT_THAT(Split(Values({1}), 3, 4, random), StatusIs(kRefusedShares, HasSubstr("t must")));
 }
 
 // Pearson's statistic of the top 6 bits of one share against the uniform law, 63 degrees of
@@ -140,15 +140,15 @@ TEST(SplitTest, OneShareIsUniformWhateverTheSecret) {
 }
 
 TEST(InterpolateTest, RefusesNoPointARepeatedOneAndAnImpossibleOne) {
-  EXPECT_THAT(Interpolate({}), StatusIs(kInvalid, HasSubstr("no partial")));
+  EXPECT_THAT(Interpolate({}), StatusIs(kRefusedShares, HasSubstr("no partial")));
   const std::vector<PartialSum> repeated = {{1, Values({1})}, {1, Values({1})}};
-  EXPECT_THAT(Interpolate(repeated), StatusIs(kInvalid, HasSubstr("repeated")));
+  EXPECT_THAT(Interpolate(repeated), StatusIs(kRefusedShares, HasSubstr("repeated")));
   const std::vector<PartialSum> zero = {{0, Values({1})}};
-  EXPECT_THAT(Interpolate(zero), StatusIs(kInvalid, HasSubstr("1 to 15")));
+  EXPECT_THAT(Interpolate(zero), StatusIs(kRefusedShares, HasSubstr("1 to 15")));
   const std::vector<PartialSum> sixteen = {{16, Values({1})}};
-  EXPECT_THAT(Interpolate(sixteen), StatusIs(kInvalid, HasSubstr("1 to 15")));
+  EXPECT_THAT(Interpolate(sixteen), StatusIs(kRefusedShares, HasSubstr("1 to 15")));
   const std::vector<PartialSum> unequal = {{1, Values({1})}, {2, Values({1, 2})}};
-  EXPECT_THAT(Interpolate(unequal), StatusIs(kInvalid, HasSubstr("unequal")));
+  EXPECT_THAT(Interpolate(unequal), StatusIs(kRefusedShares, HasSubstr("unequal")));
 }
 
 TEST(CheckedInterpolateTest, HonestAnswersAreAcceptedAndMarkedBelowTPlusF) {
@@ -251,8 +251,8 @@ TEST(CheckedInterpolateTest, LargestCommitteeNamesFourLiars) {
 TEST(CheckedInterpolateTest, FailsForFewerThanTAnswersOrAnImpossibleThreshold) {
   const std::vector<PartialSum> one = {{1, Values({1})}};
   EXPECT_THAT(CheckedInterpolate(one, 2), StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(CheckedInterpolate(one, 1), StatusIs(kInvalid, HasSubstr("t must")));
-  EXPECT_THAT(CheckedInterpolate({}, 2), StatusIs(kInvalid));
+  EXPECT_THAT(CheckedInterpolate(one, 1), StatusIs(kRefusedShares, HasSubstr("t must")));
+  EXPECT_THAT(CheckedInterpolate({}, 2), StatusIs(kRefusedShares));
 }
 
 }  // namespace

@@ -13,15 +13,15 @@ namespace {
 
 using test_support::StatusIs;
 
-std::string Bytes(const char* hex) { return base::HexDecode(hex).value(); }
+std::string FromHex(const char* hex) { return base::HexDecode(hex).value(); }
 
 void ExpectRfcSignature(const char* seed, const char* public_key, const char* message,
                         const char* signature) {
   ASSERT_OK_AND_ASSIGN(const SigningKey key,
-                       SigningKey::FromSeed(SecretBytes{absl::string_view(Bytes(seed))}));
+                       SigningKey::FromSeed(SecretBytes{absl::string_view(FromHex(seed))}));
   EXPECT_EQ(base::HexEncode(key.public_key()), public_key);
-  EXPECT_EQ(base::HexEncode(key.Sign(Bytes(message))), signature);
-  EXPECT_TRUE(Verify(key.public_key(), Bytes(message), Bytes(signature)));
+  EXPECT_EQ(base::HexEncode(key.Sign(FromHex(message))), signature);
+  EXPECT_TRUE(Verify(key.public_key(), FromHex(message), FromHex(signature)));
 }
 
 // RFC 8032 section 7.1.
