@@ -10,7 +10,10 @@
 #include "statistics/interval.h"
 
 // The exact path: individual times, no noise. For a centre's own patients at its own node, and for
-// tests. Not differentially private: a result must not leave the node. Equal to R's survfit.
+// tests. Not differentially private: a result must not leave the node. Equal to R's survfit, but
+// for two things: where S is 0 R has no standard error and we give 0; and with delayed entry R's
+// error of a cumulative incidence is the infinitesimal jackknife, ours stays the delta method (a
+// difference below 0.001 in the tests).
 namespace perdura::statistics {
 
 // One person: under observation after `entry` and up to and including `exit`, in any one unit of
