@@ -14,12 +14,16 @@
 // functions of released numbers and public parameters, so free of charge; every interval contains
 // the privacy noise. Bins k are 0-based, causes j 1-based.
 //
-//   cumulative counts of each cause, of the censored (but for the last bin) and of the entries:
-//   isotonic, then >= 0 d_jk, c_k, w_k   their increments; D_k = sum_j d_jk; n = max(2, sum of exit
-//   cells) N_k = max(1, n - out before bin k - not yet in)        n_k = max(1, D_k, N_k - c_k/2 +
-//   w_k/2) S_k = prod (1 - D_i/n_i)    F_jk = sum S_{i-1} d_ji/n_i    between knots S is log-linear
-//   V_noise = g' Cov g, g the gradient by the cells; V_sample: Greenwood and its like for F and
-//   RMST, for S and F not below x(1-x)/n nor u(1-u)/n, u = 1/(2n)
+// - cumulative counts of each cause, the censored (but for the last bin), the entries: isotonic,
+//   then cut at 0; d_jk, c_k, w_k their increments, D_k = sum_j d_jk
+// - n = max(2, sum of the exit cells)
+// - N_k = max(1, n - out before bin k - not yet in)
+// - n_k = max(1, D_k, N_k - c_k/2 + w_k/2)
+// - S_k = prod (1 - D_i/n_i), log-linear between knots
+// - F_jk = sum S_{i-1} d_ji/n_i
+// - V_noise = g' Cov g, g the gradient by the cells
+// - V_sample: Greenwood, and its like for F and RMST; for S and F not below x(1-x)/n nor u(1-u)/n,
+//   u = 1/(2n)
 //
 // Clipping single cells at 0 instead would add bias in every empty cell. Decoding:
 // docs/privacy/strategy.md.
