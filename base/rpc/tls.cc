@@ -10,6 +10,8 @@
 #include <functional>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/status_macros.h"
 #include "grpcpp/security/tls_certificate_provider.h"
@@ -80,28 +82,42 @@ std::vector<std::string> UrisOf(const X509* certificate) {
   return uris;
 }
 
-class PinVerifier final : public tls::ExternalCertificateVerifier {
+// Judges the server's certificate once its chain is verified, before any request is sent.
+class ServerVerifier final : public tls::ExternalCertificateVerifier {
  public:
-  explicit PinVerifier(std::string pin) : pin_(std::move(pin)) {}
+  using Judge = std::function<bool(const CertificateFacts&)>;
+  explicit ServerVerifier(Judge judge) : judge_(std::move(judge)) {}
 
   bool Verify(tls::TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>,
               grpc::Status* result) override {
     const grpc::string_ref pem = request->peer_cert();
-    const absl::StatusOr<std::string> pin = SpkiPin({pem.data(), pem.size()});
-    if (!pin.ok() || *pin != pin_) {
-      *result = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "the server's key is not pinned");
+    const auto certificate = ReadCertificate({pem.data(), pem.size()});
+    if (!certificate.ok() || !judge_(*certificate)) {
+      *result = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "not the expected server");
     }
     return true;  // done, whatever came out
   }
   void Cancel(tls::TlsCustomVerificationCheckRequest*) override {}
 
  private:
-  std::string pin_;
+  Judge judge_;
 };
 
 std::shared_ptr<tls::CertificateProviderInterface> Watch(const TlsFiles& files) {
   return std::make_shared<tls::FileWatcherCertificateProvider>(
       files.key_path, files.certificate_path, files.ca_path, kReloadSeconds);
+}
+
+std::shared_ptr<grpc::ChannelCredentials> ClientCredentials(const TlsFiles& files,
+                                                            ServerVerifier::Judge judge) {
+  tls::TlsChannelCredentialsOptions options;
+  options.set_certificate_provider(Watch(files));
+  options.watch_root_certs();
+  options.watch_identity_key_cert_pairs();
+  options.set_certificate_verifier(
+      tls::ExternalCertificateVerifier::Create<ServerVerifier>(std::move(judge)));
+  options.set_check_call_host(false);
+  return tls::TlsCredentials(options);
 }
 
 }  // namespace
@@ -147,14 +163,17 @@ std::shared_ptr<grpc::ServerCredentials> MutualTlsServer(const TlsFiles& files) 
 
 std::shared_ptr<grpc::ChannelCredentials> PinnedTlsClient(const TlsFiles& files,
                                                           std::string server_pin) {
-  tls::TlsChannelCredentialsOptions options;
-  options.set_certificate_provider(Watch(files));
-  options.watch_root_certs();
-  options.watch_identity_key_cert_pairs();
-  options.set_certificate_verifier(
-      tls::ExternalCertificateVerifier::Create<PinVerifier>(std::move(server_pin)));
-  options.set_check_call_host(false);
-  return tls::TlsCredentials(options);
+  return ClientCredentials(files, [pin = std::move(server_pin)](const CertificateFacts& facts) {
+    return facts.pin == pin;
+  });
+}
+
+std::shared_ptr<grpc::ChannelCredentials> FirstContactTlsClient(const TlsFiles& files,
+                                                                absl::string_view federation) {
+  const std::string prefix = absl::StrCat("perdura://", federation, "/aggregator/");
+  return ClientCredentials(files, [prefix](const CertificateFacts& facts) {
+    return facts.uris.size() == 1 && absl::StartsWith(facts.uris[0], prefix);
+  });
 }
 
 }  // namespace perdura::base

@@ -47,6 +47,12 @@ std::shared_ptr<grpc::ServerCredentials> MutualTlsServer(const TlsFiles& files);
 std::shared_ptr<grpc::ChannelCredentials> PinnedTlsClient(const TlsFiles& files,
                                                           std::string server_pin);
 
+// For the first contact, when no charter is held that would pin a key: the chain must end in a CA
+// of `files` and the certificate name an aggregator of `federation`. Only charters may be believed
+// over such a channel, because the authority's keys sign them.
+std::shared_ptr<grpc::ChannelCredentials> FirstContactTlsClient(const TlsFiles& files,
+                                                                absl::string_view federation);
+
 }  // namespace perdura::base
 
 #endif  // PERDURA_BASE_RPC_TLS_H_

@@ -1,0 +1,124 @@
+#include "aggregator/core.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/logging.h"
+#include "base/reason.h"
+#include "base/rpc/daemon.h"
+#include "base/status_macros.h"
+#include "federation/envelope.h"
+
+namespace perdura::aggregator {
+namespace {
+
+constexpr absl::Duration kScanEvery = absl::Seconds(1);
+constexpr size_t kMaxCharterFile = 512 * 1024;
+
+// The charters of a folder by version. A file that is no charter is left out: it may still be being copied.
+std::map<uint64_t, v1::Envelope> ChartersIn(const std::string& folder) {
+  std::map<uint64_t, v1::Envelope> charters;
+  for (const std::string& bytes : base::ReadFolder(folder, ".charter", kMaxCharterFile)) {
+    v1::Envelope envelope;
+    if (!envelope.ParseFromString(bytes)) continue;
+    const auto charter = federation::PeekPayload<v1::Charter>(
+        envelope, federation::MessageType::kCharter);
+    if (charter.ok()) charters.emplace(charter->version(), std::move(envelope));
+  }
+  return charters;
+}
+
+}  // namespace
+
+absl::Status Core::Start() {
+  {
+    absl::MutexLock lock(&mutex_);
+    const absl::Time now = options_.clock.Now();
+    PERDURA_RETURN_IF_ERROR(options_.desk.Start(now));
+    TakeCharters(now);
+  }
+  ticker_ = std::thread([this] { TickLoop(); });
+  return absl::OkStatus();
+}
+
+void Core::Drain() {
+  absl::MutexLock lock(&mutex_);
+  draining_ = true;
+  for (Waiter* waiter : std::exchange(waiters_, {})) waiter->OnDrain();
+}
+
+void Core::Stop() {
+  Drain();
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    condition_.Signal();
+  }
+  if (ticker_.joinable()) ticker_.join();
+}
+
+void Core::Add(Waiter* waiter) {
+  absl::MutexLock lock(&mutex_);
+  if (draining_) {
+    waiter->OnDrain();
+    return;
+  }
+  if (waiter->OnWake(options_.desk, options_.clock.Now())) return;
+  waiters_.push_back(waiter);
+  condition_.Signal();
+}
+
+bool Core::Remove(Waiter* waiter) {
+  absl::MutexLock lock(&mutex_);
+  return std::erase(waiters_, waiter) > 0;
+}
+
+void Core::Judge(const absl::Status& status) const {
+  if (!status.ok() && base::ReasonOf(status).empty()) options_.storage_failed(status);
+}
+
+void Core::TakeCharters(absl::Time now) {
+  if (now < next_scan_ || options_.charter_dir.empty()) return;
+  next_scan_ = now + kScanEvery;
+  for (const auto& [version, envelope] : ChartersIn(options_.charter_dir)) {
+    if (version <= options_.desk.chain().version()) continue;
+    const absl::Status accepted = options_.desk.AcceptCharter(envelope, now);
+    if (accepted.ok()) continue;
+    // A charter that is not valid carries a reason or is malformed; anything else is our storage.
+    if (!absl::IsInvalidArgument(accepted)) Judge(accepted);
+    if (last_refusal_ != accepted.message()) {
+      base::LogError("charter.refused", {{"version", version}, {"reason", accepted.message()}});
+    }
+    last_refusal_ = std::string(accepted.message());
+    return;
+  }
+}
+
+void Core::WakeAll(absl::Time now) {
+  std::erase_if(waiters_, [&](Waiter* waiter) { return waiter->OnWake(options_.desk, now); });
+}
+
+absl::Time Core::NextWake(absl::Time now) const {
+  absl::Time next = std::min(options_.desk.NextTick(now), now + kScanEvery);
+  for (const Waiter* waiter : waiters_) next = std::min(next, waiter->WakeAt());
+  return next;
+}
+
+void Core::TickLoop() {
+  absl::MutexLock lock(&mutex_);
+  while (!stopping_) {
+    const absl::Time now = options_.clock.Now();
+    changed_ = false;
+    Judge(options_.desk.Tick(now));
+    TakeCharters(now);
+    WakeAll(now);
+    const absl::Time next = NextWake(now);
+    // By duration, so that the clock of the tests may differ from the system's.
+    while (!changed_ && !stopping_) {
+      const absl::Duration left = next - options_.clock.Now();
+      if (left <= absl::ZeroDuration() || condition_.WaitWithTimeout(&mutex_, left)) break;
+    }
+  }
+}
+
+}  // namespace perdura::aggregator

@@ -1,0 +1,147 @@
+// perdura-aggregator: relays between members, keeps the ledger, releases noised tables.
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "aggregator/config.h"
+#include "aggregator/core.h"
+#include "aggregator/ledger/sqlite_round_store.h"
+#include "aggregator/service.h"
+#include "base/files.h"
+#include "base/logging.h"
+#include "base/rpc/daemon.h"
+#include "base/rpc/library_logs.h"
+#include "base/rpc/listener.h"
+#include "base/rpc/server_settings.h"
+#include "base/rpc/shutdown.h"
+#include "base/status_macros.h"
+#include "crypto/init.h"
+#include "crypto/system_random.h"
+#include "federation/ledger/party_tables.h"
+
+namespace perdura::aggregator {
+namespace {
+
+constexpr size_t kMaxPinFile = 16 * 1024;
+
+constexpr char kHelp[] =
+    "perdura-aggregator --config FILE [--check-config]\n"
+    "\n"
+    "Relays between the members of a federation, keeps the ledger of charges and answers analysts.\n"
+    "FILE is protobuf text; its fields are described in proto/perdura/v1/config.proto.\n"
+    "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is wrong\n"
+    "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
+
+absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path) {
+  PERDURA_ASSIGN_OR_RETURN(std::string seed, base::ReadSeedFile(path));
+  return crypto::SigningKey::FromSeed(crypto::SecretBytes::TakeFrom(seed));
+}
+
+absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path) {
+  PERDURA_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxPinFile));
+  return federation::ParseAuthorityPin(text);
+}
+
+absl::Status CheckFiles(const v1::AggregatorConfig& config) {
+  PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
+  PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
+  return base::CheckTlsFiles(TlsFilesOf(config));
+}
+
+absl::StatusOr<std::unique_ptr<base::Database>> OpenDatabase(const std::string& data_dir) {
+  PERDURA_RETURN_IF_ERROR(base::MakePrivateFolder(data_dir));
+  return base::Database::Open(
+      {.path = absl::StrCat(data_dir, "/aggregator.db"), .create = true, .exclusive = true});
+}
+
+// The log of this party says when it started; the nonce tells two clones apart.
+absl::Status LogStart(base::Database& database, absl::Time now) {
+  std::string nonce(16, '\0');
+  crypto::SystemRandom().Fill({reinterpret_cast<uint8_t*>(nonce.data()), nonce.size()});
+  return federation::PartyLog(database).Append(absl::ToUnixMicros(now), "start", nonce, "");
+}
+
+absl::Status Serve(const v1::AggregatorConfig& config, Core& core, const base::Clock& clock) {
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto listener,
+      base::Listener::BindTcp(config.listen_address(), static_cast<int>(config.listen_port())));
+  RelayService relay(core, clock);
+  EvidenceService evidence(core);
+  grpc::ServerBuilder builder;
+  base::ApplyServerSettings(builder);
+  builder.RegisterService(&relay);
+  builder.RegisterService(&evidence);
+  listener->AddTo(builder, base::MutualTlsServer(TlsFilesOf(config)));
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr) return absl::InternalError("the gRPC server did not start");
+  PERDURA_RETURN_IF_ERROR(core.Start());
+  listener->Start();
+  if (!config.port_file().empty()) {
+    PERDURA_RETURN_IF_ERROR(
+        base::WriteFileAtomic(config.port_file(), absl::StrCat(listener->port(), "\n")));
+  }
+  base::LogInfo("serving", {{"id", config.id()}, {"port", listener->port()}});
+
+  const int signal = base::WaitForShutdownSignal();
+  base::LogInfo("stopping", {{"signal", signal}});
+  listener->Stop();
+  core.Drain();
+  server->Shutdown(absl::ToChronoTime(absl::Now() + base::kDrainLimit));
+  core.Stop();
+  return absl::OkStatus();
+}
+
+absl::Status Run(const v1::AggregatorConfig& config) {
+  PERDURA_RETURN_IF_ERROR(crypto::Init());
+  PERDURA_RETURN_IF_ERROR(CheckFiles(config));
+  PERDURA_ASSIGN_OR_RETURN(const auto database, OpenDatabase(config.data_dir()));
+  PERDURA_ASSIGN_OR_RETURN(const auto store, SqliteRoundStore::Create(*database));
+  const base::SystemClock clock;
+  PERDURA_RETURN_IF_ERROR(LogStart(*database, clock.Now()));
+  PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
+  PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
+                           ReadAuthorityPin(config.authority_pin_file()));
+  RoundDesk desk({.authority = std::move(authority), .id = config.id(), .key = key, .store = *store});
+  Core core({.desk = desk,
+             .clock = clock,
+             .charter_dir = config.charter_dir(),
+             .storage_failed = [](const absl::Status& status) { base::ExitOnStorageFailure(status); }});
+  return Serve(config, core, clock);
+}
+
+int Main(int argc, char** argv) {
+  const auto arguments = base::ParseArguments(argc, argv);
+  if (!arguments.ok()) {
+    std::cerr << "perdura-aggregator: " << arguments.status().message() << "; try --help\n";
+    return base::kExitUsage;
+  }
+  if (arguments->help) {
+    std::cout << kHelp;
+    return 0;
+  }
+  base::CaptureLibraryLogs();
+  const auto config = LoadConfig(arguments->config_path);
+  absl::Status status = config.status();
+  if (status.ok() && arguments->check_config) status = CheckFiles(*config);
+  if (!status.ok()) {
+    std::cerr << "perdura-aggregator: " << status.message() << "\n";
+    return base::kExitConfig;
+  }
+  if (arguments->check_config) return 0;
+  status = base::HardenProcess();
+  if (status.ok()) status = Run(*config);
+  if (status.ok()) return 0;
+  base::LogError("stopped", {{"code", absl::StatusCodeToString(status.code())},
+                             {"message", status.message()}});
+  return 1;
+}
+
+}  // namespace
+}  // namespace perdura::aggregator
+
+int main(int argc, char** argv) {
+  perdura::base::BlockShutdownSignals();
+  return perdura::aggregator::Main(argc, argv);
+}
