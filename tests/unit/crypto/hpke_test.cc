@@ -45,6 +45,23 @@ TEST(HpkeTest, GivesTheBaseCaseOfTheRfc) {
             "c98c");
 }
 
+// RFC 9180 appendix A.2.2 (psk mode, sequence number 0).
+TEST(HpkeTest, GivesThePskCaseOfTheRfc) {
+  const HpkePsk psk{Secret("0247fd33b913760fa1fa51e1892d9f307fbe65eb171e8132c2af18555a738b82"),
+                    "Ennyn Durin aran Moria"};
+  ASSERT_OK_AND_ASSIGN(const KemKeyPair ephemeral,
+                       KemKeyPair::FromSecret(Secret(
+                           "0c35fdf49df7aa01cd330049332c40411ebba36e0c718ebc3edf5845795f6321")));
+  ASSERT_OK_AND_ASSIGN(
+      HpkeContext sender,
+      HpkeContext::ForSender(
+          Unhex("13640af826b722fc04feaa4de2f28fbd5ecc03623b317834e7ff4120dbe73062"),
+          Unhex("4f6465206f6e2061204772656369616e2055726e"), &psk, ephemeral));
+  EXPECT_EQ(base::HexEncode(sender.Seal("Count-0", "Beauty is truth, truth beauty")),
+            "4a177f9c0d6f15cfdf533fb65bf84aecdc6ab16b8b85b4cf65a370e07fc1d78d28fb073214525276f4a896"
+            "08ff");
+}
+
 class HpkeEnvelopeTest : public ::testing::Test {
  protected:
   std::string Sealed(const HpkePsk* psk) {
