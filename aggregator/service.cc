@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "aggregator/ask_stream.h"
+#include "aggregator/ask_service.h"
 #include "aggregator/callers.h"
 #include "base/rpc/peer.h"
 #include "base/rpc/server_settings.h"

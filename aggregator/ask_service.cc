@@ -1,4 +1,4 @@
-#include "aggregator/ask_stream.h"
+#include "aggregator/ask_service.h"
 
 #include <utility>
 

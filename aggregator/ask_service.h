@@ -1,5 +1,5 @@
-#ifndef PERDURA_AGGREGATOR_ASK_STREAM_H_
-#define PERDURA_AGGREGATOR_ASK_STREAM_H_
+#ifndef PERDURA_AGGREGATOR_ASK_SERVICE_H_
+#define PERDURA_AGGREGATOR_ASK_SERVICE_H_
 
 #include <deque>
 #include <optional>
@@ -59,4 +59,4 @@ class AskStream final : public grpc::ServerWriteReactor<v1::AskResponse>, public
 
 }  // namespace perdura::aggregator
 
-#endif  // PERDURA_AGGREGATOR_ASK_STREAM_H_
+#endif  // PERDURA_AGGREGATOR_ASK_SERVICE_H_
