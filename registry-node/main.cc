@@ -1,0 +1,149 @@
+// perdura-node: a centre's registry node, and its steward where the charter says so.
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/files.h"
+#include "base/logging.h"
+#include "base/rpc/daemon.h"
+#include "base/rpc/library_logs.h"
+#include "base/rpc/listener.h"
+#include "base/rpc/server_settings.h"
+#include "base/rpc/shutdown.h"
+#include "base/status_macros.h"
+#include "crypto/init.h"
+#include "crypto/system_random.h"
+#include "registry-node/client.h"
+#include "registry-node/config.h"
+#include "registry-node/node_files.h"
+#include "registry-node/service.h"
+
+namespace perdura::registry_node {
+namespace {
+
+constexpr char kHelp[] =
+    "perdura-node --config FILE [--check-config]\n"
+    "\n"
+    "Keeps a centre's records, answers the questions that the charter allows and, for a steward,\n"
+    "deals noise and sums shares. It dials out to the aggregator; staff reach it by a unix socket.\n"
+    "FILE is protobuf text; its fields are described in proto/perdura/v1/config.proto.\n"
+    "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is wrong\n"
+    "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
+
+// Serves staff and the federation until a signal comes.
+absl::Status Serve(const v1::NodeConfig& config, RelayClient& client, NodeService& service) {
+  base::Listener::Allowed allowed{.uids = {config.allowed_uids().begin(), config.allowed_uids().end()},
+                                  .gids = {config.allowed_gids().begin(), config.allowed_gids().end()}};
+  PERDURA_ASSIGN_OR_RETURN(const auto listener,
+                           base::Listener::BindUnix(config.socket_path(), std::move(allowed)));
+  grpc::ServerBuilder builder;
+  base::ApplyServerSettings(builder);
+  builder.RegisterService(&service);
+  listener->AddTo(builder, grpc::InsecureServerCredentials());
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr) return absl::InternalError("the gRPC server did not start");
+  client.Start();
+  listener->Start();
+  base::LogInfo("serving", {{"id", config.id()}});
+
+  const int signal = base::WaitForShutdownSignal();
+  base::LogInfo("stopping", {{"signal", signal}});
+  listener->Stop();
+  client.Stop();
+  server->Shutdown(absl::ToChronoTime(absl::Now() + base::kDrainLimit));
+  return absl::OkStatus();
+}
+
+absl::Status Run(const v1::NodeConfig& config) {
+  PERDURA_RETURN_IF_ERROR(crypto::Init());
+  PERDURA_RETURN_IF_ERROR(base::CheckTlsFiles(TlsFilesOf(config)));
+  PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
+                           ReadAuthorityPin(config.authority_pin_file()));
+  PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
+  const base::SystemClock clock;
+  crypto::SystemRandom round_random;  // under the member's lock
+  crypto::SystemRandom record_random;  // under the import lock
+  PERDURA_ASSIGN_OR_RETURN(const auto files, NodeFiles::Open(config.data_dir(), clock, record_random));
+  PERDURA_RETURN_IF_ERROR(files->LogStart(clock.Now()));
+  PERDURA_ASSIGN_OR_RETURN(const auto charters, files->Charters());
+
+  const std::string federation = authority.federation;
+  LockedMember party({.authority = std::move(authority),
+                      .sender = {.member = config.id(), .key = key, .random = round_random},
+                      .answers = files->answers(),
+                      .steward = files->steward(),
+                      .tables = files->tables(),
+                      .save_charter =
+                          [&files, &clock](uint64_t version, const std::string& hash,
+                                           const std::string& envelope) {
+                            return files->SaveCharter(version, hash, envelope, clock.Now());
+                          },
+                      .started_at = clock.Now(),
+                      .own_cap_units = config.own_cap_units(),
+                      .paused = config.paused()});
+  {
+    absl::MutexLock lock(&party.mutex);
+    PERDURA_RETURN_IF_ERROR(party.member.Start(charters, clock.Now()));
+  }
+  RelayClient client({.party = party,
+                      .clock = clock,
+                      .aggregator_address = config.aggregator_address(),
+                      .federation = federation,
+                      .tls = TlsFilesOf(config),
+                      .charter_dir = config.charter_dir(),
+                      .storage_failed = [](const absl::Status& status) {
+                        base::ExitOnStorageFailure(status);
+                      }});
+  NodeService service({.member = config.id(),
+                       .party = party,
+                       .registry = files->registry(),
+                       .import = files->import(),
+                       .clock = clock,
+                       .own_cap_units = config.own_cap_units()});
+  return Serve(config, client, service);
+}
+
+absl::Status CheckFiles(const v1::NodeConfig& config) {
+  PERDURA_RETURN_IF_ERROR(crypto::Init());
+  PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
+  PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
+  return base::CheckTlsFiles(TlsFilesOf(config));
+}
+
+int Main(int argc, char** argv) {
+  const auto arguments = base::ParseArguments(argc, argv);
+  if (!arguments.ok()) {
+    std::cerr << "perdura-node: " << arguments.status().message() << "; try --help\n";
+    return base::kExitUsage;
+  }
+  if (arguments->help) {
+    std::cout << kHelp;
+    return 0;
+  }
+  base::CaptureLibraryLogs();
+  const auto config = LoadConfig(arguments->config_path);
+  absl::Status status = config.status();
+  if (status.ok() && arguments->check_config) status = CheckFiles(*config);
+  if (!status.ok()) {
+    std::cerr << "perdura-node: " << status.message() << "\n";
+    return base::kExitConfig;
+  }
+  if (arguments->check_config) return 0;
+  status = base::HardenProcess();
+  if (status.ok()) status = Run(*config);
+  if (status.ok()) return 0;
+  base::LogError("stopped", {{"code", absl::StatusCodeToString(status.code())},
+                             {"message", status.message()}});
+  return 1;
+}
+
+}  // namespace
+}  // namespace perdura::registry_node
+
+int main(int argc, char** argv) {
+  perdura::base::BlockShutdownSignals();
+  return perdura::registry_node::Main(argc, argv);
+}

@@ -1,0 +1,68 @@
+#ifndef PERDURA_REGISTRY_NODE_NODE_FILES_H_
+#define PERDURA_REGISTRY_NODE_NODE_FILES_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/random_source.h"
+#include "crypto/sign.h"
+#include "federation/charter_chain.h"
+#include "registry-node/derive/fact_table_source.h"
+#include "registry-node/import/import_handler.h"
+#include "registry-node/store/sqlite_answer_store.h"
+#include "registry-node/store/sqlite_steward_store.h"
+
+namespace perdura::registry_node {
+
+// Errors of base::ReadSeedFile and ParseAuthorityPin.
+absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path);
+absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path);
+
+// The three databases of a node with the stores over them: registry.db (facts, ledger, charters, log), vault.db (identities) and rounds.db
+// (keys and messages of open rounds, in no backup). Thread-safe as its stores are.
+class NodeFiles final {
+ public:
+  // Makes what is absent, migrates, and verifies the fact tables. `clock` and `random` (for imports) must outlive it.
+  static absl::StatusOr<std::unique_ptr<NodeFiles>> Open(const std::string& data_dir,
+                                                         const base::Clock& clock,
+                                                         base::RandomSource& random);
+  NodeFiles(const NodeFiles&) = delete;
+  NodeFiles& operator=(const NodeFiles&) = delete;
+
+  SharedDatabase& registry() { return registry_; }
+  AnswerStore& answers() { return answers_; }
+  StewardStore& steward() { return steward_; }
+  TableSource& tables() { return tables_; }
+  ImportHandler& import() { return *import_; }
+
+  // The log says when this party started; the nonce tells two clones apart.
+  absl::Status LogStart(absl::Time now);
+  // Serialised envelopes, version 1 first.
+  absl::StatusOr<std::vector<std::string>> Charters();
+  absl::Status SaveCharter(uint64_t version, const std::string& hash, const std::string& envelope,
+                           absl::Time now);
+
+ private:
+  using DatabasePtr = std::unique_ptr<base::Database>;
+  NodeFiles(DatabasePtr registry, DatabasePtr rounds, DatabasePtr vault, const base::Clock& clock);
+  absl::Status Prepare(const base::Clock& clock, base::RandomSource& random);
+
+  SharedDatabase registry_;
+  SharedDatabase rounds_;
+  SharedDatabase vault_database_;
+  FactStore facts_;
+  SqliteAnswerStore answers_;
+  SqliteStewardStore steward_;
+  FactTableSource tables_;
+  std::optional<Vault> vault_;
+  std::optional<ImportHandler> import_;
+};
+
+}  // namespace perdura::registry_node
+
+#endif  // PERDURA_REGISTRY_NODE_NODE_FILES_H_
