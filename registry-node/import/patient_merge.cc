@@ -232,6 +232,8 @@ void CheckPatients(const MergedPatients& merged, const Drafts& drafts, const Kno
       },
       drafts.rows);
   for (const auto& [number, patient] : merged) {
+    // A row that was refused is missing here, and what refers to it would look wrong as well.
+    if (report.IsBad(number)) continue;
     for (const RuleFinding& finding : CheckTypeRules(patient, latest_day)) {
       const auto found = places.find(finding.record);
       const RowPlace place = found != places.end() ? found->second : any_place[number];

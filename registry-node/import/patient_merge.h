@@ -23,9 +23,9 @@ using MergedPatients = std::map<std::string, FactSet>;
 MergedPatients MergePatients(const Drafts& drafts, const Known& known, absl::string_view system,
                              const Vault& vault);
 
-// Runs the type rules over every patient; findings point at the row that made the record, or at any
-// row of the patient where the record was known before. Adds one LATE-ENTRY warning for each file
-// with rows recorded more than 180 days after they happened.
+// Runs the type rules over every patient without an error so far; findings point at the row that
+// made the record, or at any row of the patient where the record was known before. Adds one
+// LATE-ENTRY warning for each file with rows recorded more than 180 days after they happened.
 void CheckPatients(const MergedPatients& merged, const Drafts& drafts, const Known& known,
                    int64_t latest_day, ImportReport& report);
 

@@ -149,7 +149,8 @@ class TypeRuleChecker {
   void CheckTiling(const Versioned<EpisodeFact>& episode) {
     std::vector<const Versioned<VisitFact>*> visits;
     for (const auto& row : patient_.visits) {
-      if (row.fact.episode == episode.record) visits.push_back(&row);
+      const bool before = row.fact.contact.hi < episode.fact.day0;  // DAY-ORDER says so already
+      if (row.fact.episode == episode.record && !before) visits.push_back(&row);
     }
     std::stable_sort(visits.begin(), visits.end(), [](const auto* a, const auto* b) {
       return a->fact.period_to < b->fact.period_to;
