@@ -7,9 +7,12 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "CLI/Validators.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/commands/charter.h"
+#include "cli/commands/question.h"
+#include "cli/commands/record.h"
 #include "crypto/init.h"
 
 namespace {
@@ -17,6 +20,8 @@ namespace {
 using perdura::cli::CharterBuildOptions;
 using perdura::cli::CharterPinOptions;
 using perdura::cli::PartyInitOptions;
+using perdura::cli::QuestionOptions;
+using perdura::cli::RecordImportOptions;
 
 using Work = std::function<absl::StatusOr<std::string>()>;
 
@@ -27,6 +32,8 @@ struct Arguments {
   CharterPinOptions charter_pin;
   CharterBuildOptions build;
   PartyInitOptions party;
+  RecordImportOptions import;
+  QuestionOptions question;
   Work work;
 };
 
@@ -78,7 +85,8 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
   party.require_subcommand(1);
   CLI::App& init = *party.add_subcommand("init", "Make the signing key and the card for the authority");
   init.add_option("--id", args.party.id, "Name of the party in the charter")->required();
-  init.add_option("--tls-pin", args.party.tls_pin, "SHA-256 of the TLS certificate's public key, hex")->required();
+  init.add_option("--tls-cert", args.party.tls_cert, "The party's TLS certificate, PEM: its key is pinned");
+  init.add_option("--tls-pin", args.party.tls_pin, "Instead of the certificate: SHA-256 of its public key, hex");
   init.add_option("--dir", args.party.dir, "Folder for sign.key and party.card")->required();
   init.callback([&args] { args.work = [&args] { return perdura::cli::PartyInit(args.party); }; });
 
@@ -87,6 +95,65 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
   verify.add_option("file", args.file, "A .release file")->required();
   verify.add_option("--authority", args.pin, "Authority pin of the federation")->required();
   verify.callback([&args] { args.work = [&args] { return perdura::cli::VerifyRelease(args.file, args.pin); }; });
+}
+
+void AddRecordCommands(CLI::App& app, Arguments& args) {
+  CLI::App& record = *app.add_subcommand("record", "For centre staff: records of this centre, over the node's own socket");
+  record.require_subcommand(1);
+  CLI::App& import = *record.add_subcommand(
+      "import", "Take plain CSV files (patients, consents, conditions, episodes, infusions, visits, events): all or nothing");
+  import.add_option("files", args.import.files, "CSV files, named by their table")->required();
+  import.add_option("--socket", args.import.socket, "Unix socket of the node")->required();
+  import.add_option("--system", args.import.system, "Name of the system that the record numbers come from")->required();
+  import.add_flag("--dry-run", args.import.dry_run, "Check everything, write nothing");
+  import.add_flag("--leave-out-bad-patients", args.import.leave_out_bad_patients,
+                  "Leave out whole patients with errors instead of refusing the files");
+  import.callback([&args] { args.work = [&args] { return perdura::cli::RecordImport(args.import); }; });
+  CLI::App& status = *record.add_subcommand("status", "Charter in force here, own budget lines, questions seen");
+  status.add_option("--socket", args.import.socket, "Unix socket of the node")->required();
+  status.callback([&args] { args.work = [&args] { return perdura::cli::RecordStatus(args.import.socket); }; });
+}
+
+// What `preview` and `ask` share: the question.
+void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
+  command.add_option("--endpoint", question.endpoint, "What is measured, e.g. overall-survival; `perdura describe` lists them")->required();
+  command.add_option("--cohort", question.cohort, "attribute=category,category; several narrow the cohort");
+  command.add_option("--by", question.by, "Attribute whose categories form the groups");
+  command.add_option("--products", question.products, "Product ids; default: all that you may ask about")->delimiter(',');
+  command.add_option("--cut", question.cut, "Data cut; default: the one that is open");
+  command.add_option("--grid", question.grid, "Time grid; default: the charter's first");
+  command.add_option("--charge", question.charge, "Price: rho(2, 1e-6), units(n), or a fraction of the default such as 1/4");
+  command.add_flag("--cross-border", question.cross_border, "Count only consents that allow other countries");
+  command.add_option("--expect-n", question.expect_n, "Patients that you expect in one group, for the precision");
+}
+
+void AddAnalystCommands(CLI::App& app, Arguments& args) {
+  QuestionOptions& question = args.question;
+  app.add_option("--home", question.home, "Folder with profile.txtpb of the analyst")->envname("PERDURA_HOME");
+  const auto add = [&](const char* name, const char* help, Work work) -> CLI::App& {
+    CLI::App& command = *app.add_subcommand(name, help);
+    command.callback([&args, work] { args.work = work; });
+    return command;
+  };
+  add("describe", "What may be asked: endpoints, products, cuts, attributes, price",
+      [&question] { return perdura::cli::Describe(question.home); });
+  add("releases", "Releases that are open to you, newest first",
+      [&question] { return perdura::cli::ListReleases(question.home); });
+  add("budget", "What is spent and left, and your attempts",
+      [&question] { return perdura::cli::ShowBudget(question.home); });
+  AddQuestionOptions(add("preview", "Price and predicted precision of a question; spends nothing",
+                         [&question] { return perdura::cli::PreviewQuestion(question); }),
+                     question);
+  CLI::App& ask = add("ask", "Ask, wait, check the answer, and print it",
+                      [&question] { return perdura::cli::AskQuestion(question); });
+  AddQuestionOptions(ask, question);
+  ask.get_option("--endpoint")->required(false);
+  ask.add_flag("--accept-noise", question.accept_noise, "Ask although the preview finds the answer too imprecise");
+  ask.add_flag("--again", question.again, "Draw a released plan again: new noise, new charge");
+  ask.add_option("--resume", question.resume, "Question id of an earlier ask: send the same signed bytes again");
+  ask.add_option("--landmarks", question.landmarks, "Months at which survival is wanted besides the grid")->delimiter(',');
+  ask.add_option("--format", question.format, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}));
+  ask.add_option("--out", question.out, "Folder for km.csv, cif.csv, rmst.csv, median.csv and the .release file");
 }
 
 }  // namespace
@@ -98,6 +165,8 @@ int main(int argc, char** argv) {
   Arguments args;
   AddCharterCommands(app, args);
   AddOtherCommands(app, args);
+  AddRecordCommands(app, args);
+  AddAnalystCommands(app, args);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

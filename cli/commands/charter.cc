@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/files.h"
+#include "base/rpc/tls.h"
 #include "base/status_macros.h"
 #include "cli/charter/diff_charters.h"
 #include "cli/charter/fill_charter.h"
@@ -51,6 +52,18 @@ absl::StatusOr<v1::Charter> ReadCharterPayload(const std::string& path) {
 absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& path) {
   PERDURA_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kTextFileLimit));
   return federation::ParseAuthorityPin(text);
+}
+
+absl::StatusOr<std::string> TlsPin(const PartyInitOptions& options) {
+  if (!options.tls_cert.empty()) {
+    PERDURA_ASSIGN_OR_RETURN(const std::string pem,
+                             base::ReadFile(options.tls_cert, kTextFileLimit));
+    return base::SpkiPin(pem);
+  }
+  auto pin = base::HexDecode(options.tls_pin);
+  if (pin.ok() && pin->size() == 32) return pin;
+  return absl::InvalidArgumentError(
+      "--tls-cert FILE, or --tls-pin with 64 hex digits, SHA-256 of the certificate's subject public key info");
 }
 
 absl::StatusOr<std::vector<PartyCard>> ReadCards(const std::vector<std::string>& paths) {
@@ -146,11 +159,7 @@ absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options) {
   if (!base::IsName(options.id)) {
     return absl::InvalidArgumentError("--id: a name is [a-z0-9._-]{1,40}");
   }
-  PERDURA_ASSIGN_OR_RETURN(const std::string pin, base::HexDecode(options.tls_pin));
-  if (pin.size() != 32) {
-    return absl::InvalidArgumentError(
-        "--tls-pin: 64 hex digits, SHA-256 of the certificate's subject public key info");
-  }
+  PERDURA_ASSIGN_OR_RETURN(const std::string pin, TlsPin(options));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key,
                            MakeKeyFile(absl::StrCat(options.dir, "/sign.key")));
   const std::string card = PrintPartyCard({options.id, key.public_key(), pin});

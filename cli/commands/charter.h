@@ -42,7 +42,8 @@ absl::StatusOr<std::string> CharterDiff(const std::string& before, const std::st
 
 struct PartyInitOptions {
   std::string id;
-  // Hex SHA-256 of the certificate's subject public key info.
+  // PEM file whose key is pinned; or, if empty, the hex SHA-256 of the certificate's subject public key info.
+  std::string tls_cert;
   std::string tls_pin;
   std::string dir;
 };

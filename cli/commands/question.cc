@@ -1,0 +1,351 @@
+#include "cli/commands/question.h"
+
+#include <sys/stat.h>
+
+#include <array>
+#include <cstdio>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "base/bytes.h"
+#include "base/files.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "cli/commands/amounts.h"
+#include "cli/commands/output_folder.h"
+#include "cli/commands/render.h"
+#include "cli/session.h"
+#include "crypto/system_random.h"
+#include "federation/bundle.h"
+#include "federation/envelope.h"
+#include "query/output_files.h"
+#include "query/plan.h"
+#include "query/preview.h"
+#include "query/round_terms.h"
+
+namespace perdura::cli {
+namespace {
+
+constexpr absl::Duration kBeyondSlots = absl::Seconds(30);
+constexpr size_t kAskLimit = 64 * 1024;
+
+absl::StatusOr<std::vector<query::AttributeClause>> ParseCohort(
+    const std::vector<std::string>& clauses) {
+  std::vector<query::AttributeClause> cohort;
+  for (const std::string& clause : clauses) {
+    const std::vector<std::string> parts = absl::StrSplit(clause, absl::MaxSplits('=', 1));
+    if (parts.size() != 2) {
+      return absl::InvalidArgumentError("--cohort: write attribute=category,category");
+    }
+    cohort.push_back({parts[0], absl::StrSplit(parts[1], ',')});
+  }
+  return cohort;
+}
+
+absl::StatusOr<query::Plan> BuildPlan(const QuestionOptions& options, const Session& session) {
+  const federation::Charter& charter = session.charter();
+  query::PlanRequest request;
+  request.endpoint = options.endpoint;
+  request.cut = options.cut;
+  request.grid = options.grid;
+  request.products = options.products;
+  if (request.products.empty()) {
+    const v1::Analyst* analyst = charter.FindAnalyst(session.profile().id());
+    if (analyst != nullptr) {
+      request.products.assign(analyst->products().begin(), analyst->products().end());
+    }
+  }
+  PERDURA_ASSIGN_OR_RETURN(request.cohort, ParseCohort(options.cohort));
+  request.group_by = options.by;
+  request.role = session.profile().role();
+  request.cross_border = options.cross_border;
+  if (!options.charge.empty()) {
+    PERDURA_ASSIGN_OR_RETURN(
+        request.charge_units,
+        ParseCharge(options.charge, charter.proto().default_charge().units()));
+  }
+  return query::Plan::Build(request, charter);
+}
+
+absl::StatusOr<v1::PreviewResponse> PriceOf(Session& session, const query::Plan& plan) {
+  v1::PreviewRequest request;
+  request.set_plan(plan.text());
+  request.set_role(session.profile().role());
+  request.set_purpose(session.profile().purpose());
+  return session.client().Preview(request);
+}
+
+std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& lines) {
+  std::string text;
+  for (const v1::LineState& line : lines) {
+    const uint64_t left =
+        line.cap_units() > line.spent_units() ? line.cap_units() - line.spent_units() : 0;
+    absl::StrAppend(&text, "  ", line.product(), ", period ", line.period(), ": spent ",
+                    ShowUnits(line.spent_units()), " of ", ShowUnits(line.cap_units()), "; left ",
+                    ShowUnits(left), "\n");
+  }
+  return text;
+}
+
+std::string ShowMembers(const google::protobuf::RepeatedPtrField<v1::CommitEntry>& entries) {
+  return absl::StrJoin(entries, ", ", [](std::string* out, const v1::CommitEntry& entry) {
+    absl::StrAppend(out, entry.member());
+  });
+}
+
+// Who took part and who is missing.
+std::string ShowContributors(const federation::OpenedBundle& opened) {
+  std::set<std::string> missing;
+  for (const std::string& node : opened.charter->NodeIds()) missing.insert(node);
+  for (const v1::CommitEntry& entry : opened.commit.contributors()) missing.erase(entry.member());
+  std::string text = absl::StrCat("contributors: ", ShowMembers(opened.commit.contributors()),
+                                  "\nnoise dealt by: ", ShowMembers(opened.commit.dealers()), "\n");
+  if (!missing.empty()) {
+    absl::StrAppend(&text, "MISSING, their patients are not in this result: ",
+                    absl::StrJoin(missing, ", "), "\n");
+  }
+  if (opened.release.unchecked_against_liars()) {
+    absl::StrAppend(&text, "unchecked against lying stewards: too few of them answered\n");
+  }
+  if (opened.charter->nodes_per_patient() == 1) {
+    absl::StrAppend(&text, "protected unit: one record at one node (the authority declares the sources disjoint)\n");
+  }
+  return text;
+}
+
+void ShowProgress(const v1::Progress& progress) {
+  const char* words = "";
+  switch (progress.stage()) {
+    case v1::STAGE_ASKED: words = "asked"; break;
+    case v1::STAGE_NOISE_DEALT: words = "noise dealt"; break;
+    case v1::STAGE_CONTRIBUTIONS: words = "contributions"; break;
+    case v1::STAGE_COMMITTED: words = "committed"; break;
+    case v1::STAGE_RELEASED: words = "released"; break;
+    default: return;
+  }
+  if (progress.of() > 0) {
+    std::fprintf(stderr, "  %s %u/%u\n", words, progress.done(), progress.of());
+  } else {
+    std::fprintf(stderr, "  %s\n", words);
+  }
+}
+
+// The advice of the preview: a warning to standard error, or a refusal before anything is spent.
+absl::Status CheckAdvice(const QuestionOptions& options, const query::Plan& plan,
+                         const federation::Charter& charter) {
+  PERDURA_ASSIGN_OR_RETURN(
+      const query::Preview preview,
+      query::PreviewPlan(plan, charter, {.expected_n = options.expect_n}));
+  if (preview.advice == query::Advice::kRefuse && !options.accept_noise) {
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "too_imprecise",
+                        absl::StrCat(preview.text, " Nothing was asked; --accept-noise asks all the same, --expect-n states another size"));
+  }
+  if (preview.advice != query::Advice::kFine) {
+    std::fprintf(stderr, "warning: %s\n", preview.text.c_str());
+  }
+  return absl::OkStatus();
+}
+
+std::string AskPath(const Session& session, const std::string& hex_id) {
+  return absl::StrCat(session.home(), "/asks/", hex_id, ".ask");
+}
+
+// A new signed ask, kept before it is sent, so that the same bytes can be sent again.
+absl::StatusOr<v1::Envelope> NewAsk(const Session& session, const query::Plan& plan,
+                                    const std::string& repeat_of) {
+  crypto::SystemRandom random;
+  std::array<uint8_t, 16> id;
+  random.Fill(id);
+  v1::Ask ask;
+  ask.set_charter_hash(session.charter().hash());
+  ask.set_analyst(session.profile().id());
+  ask.set_role(session.profile().role());
+  ask.set_question_id(std::string(id.begin(), id.end()));
+  ask.set_attempt(1);
+  ask.set_plan(plan.text());
+  ask.set_purpose(session.profile().purpose());
+  ask.set_max_charge(plan.charge_units());
+  ask.set_asked_at(absl::ToUnixMicros(absl::Now()));
+  ask.set_repeat_of(repeat_of);
+  const v1::Envelope envelope = federation::SignMessage(federation::MessageType::kAsk, ask,
+                                                        session.key(), session.profile().id());
+  ::mkdir(absl::StrCat(session.home(), "/asks").c_str(), 0700);
+  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(AskPath(session, base::HexEncode(ask.question_id())),
+                                                envelope.SerializeAsString(), 0600));
+  std::fprintf(stderr, "  question %s\n", base::HexEncode(ask.question_id()).c_str());
+  return envelope;
+}
+
+absl::StatusOr<v1::Envelope> KeptAsk(const Session& session, const std::string& hex_id) {
+  const auto bytes = base::ReadFile(AskPath(session, hex_id), kAskLimit);
+  v1::Envelope envelope;
+  if (!bytes.ok() || !envelope.ParseFromString(*bytes)) {
+    return absl::NotFoundError("--resume: no ask with this id is kept here");
+  }
+  return envelope;
+}
+
+absl::StatusOr<v1::Answer> Send(Session& session, const v1::Envelope& ask) {
+  v1::AskRequest request;
+  *request.mutable_ask() = ask;
+  const v1::Limits& limits = session.charter().proto().limits();
+  const absl::Duration slots =
+      absl::Milliseconds(int64_t{limits.deal_ms()} + limits.upload_ms() + limits.collect_ms() +
+                         limits.commit_ms() + limits.answer_ms());
+  return session.client().Ask(request, slots + kBeyondSlots, ShowProgress);
+}
+
+// Everything an answer says is checked here before it is shown.
+absl::StatusOr<std::string> Present(const QuestionOptions& options, const Session& session,
+                                    const v1::Answer& answer) {
+  v1::ReleaseBundle bundle;
+  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(answer.bundle(), bundle));
+  PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened,
+                           federation::OpenBundle(bundle, session.authority()));
+  const federation::Charter& charter = *opened.charter;
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
+                           query::Plan::Parse(opened.release.plan(), charter));
+  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
+                           query::RoundTerms::Create(plan, charter));
+  PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
+  query::EstimateOptions estimate;
+  estimate.landmarks = options.landmarks;
+  estimate.release_id = base::HexEncode(opened.release_id);
+  PERDURA_ASSIGN_OR_RETURN(
+      const query::Estimates estimates,
+      query::Estimate(plan, terms.layout(), charter, opened.release, estimate));
+  if (!options.out.empty()) {
+    PERDURA_RETURN_IF_ERROR(WriteAnswer(options.out, estimates, answer.bundle()));
+  }
+  if (options.format == "json") return query::EstimatesJson(estimates);
+  if (options.format == "csv") return query::KmCsv(estimates);
+  return absl::StrCat(
+      RenderTables(estimates), RenderCurve(estimates), ShowContributors(opened), "release ",
+      estimate.release_id, "\nprice: ",
+      answer.from_store() ? "0, a stored release answers" : ShowUnits(answer.charged_units()), "\n");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Describe(const std::string& home) {
+  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
+  const v1::Charter& charter = session->charter().proto();
+  std::string text = absl::StrCat("federation ", charter.federation(), ", charter ",
+                                  charter.version(), ", valid until ",
+                                  absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(charter.valid_until()), absl::UTCTimeZone()),
+                                  "\n");
+  const auto list = [&text](absl::string_view title, const std::vector<std::string>& items) {
+    absl::StrAppend(&text, title, ": ", items.empty() ? "none" : absl::StrJoin(items, ", "), "\n");
+  };
+  std::vector<std::string> endpoints, products, cuts, attributes, grids;
+  for (const v1::Endpoint& one : charter.endpoints()) {
+    endpoints.push_back(absl::StrCat(one.id(), " (", absl::StrJoin(one.causes(), ", "), ")"));
+  }
+  for (const v1::Product& one : charter.products()) products.push_back(one.id());
+  for (const v1::DataCut& one : charter.data_cuts()) cuts.push_back(one.id());
+  for (const v1::TimeGrid& one : charter.grids()) {
+    grids.push_back(absl::StrCat(one.id(), " (months ", absl::StrJoin(one.knots(), " "), ")"));
+  }
+  for (const v1::Attribute& one : charter.attributes()) {
+    std::vector<std::string> categories;
+    for (const v1::Category& category : one.categories()) categories.push_back(category.id());
+    attributes.push_back(absl::StrCat(one.id(), " = ", absl::StrJoin(categories, "|"),
+                                      one.may_filter() ? " [filter]" : "",
+                                      one.may_group() ? " [group]" : ""));
+  }
+  list("endpoints", endpoints);
+  list("products", products);
+  list("data cuts", cuts);
+  list("grids", grids);
+  list("attributes", attributes);
+  absl::StrAppend(&text, "members: ", charter.members_size(), "; stewards: ",
+                  charter.committee().stewards_size(), ", any ", charter.committee().threshold(),
+                  " of them together could open a hospital's table, fewer learn nothing\n",
+                  "default charge: ", ShowUnits(charter.default_charge().units()), "\n",
+                  "protected unit: ",
+                  charter.pseudonyms().nodes_per_patient() == 1
+                      ? "one record at one node (the authority declares the sources disjoint)"
+                      : "one patient at several nodes",
+                  "\n");
+  return text;
+}
+
+absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& options) {
+  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(options.home));
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, BuildPlan(options, *session));
+  PERDURA_ASSIGN_OR_RETURN(const v1::PreviewResponse price, PriceOf(*session, plan));
+  PERDURA_ASSIGN_OR_RETURN(
+      const query::Preview preview,
+      query::PreviewPlan(plan, session->charter(), {.expected_n = options.expect_n}));
+  std::string text = absl::StrCat("plan: ", plan.text(), "\n");
+  if (!price.stored_release_id().empty()) {
+    absl::StrAppend(&text, "price: 0, release ", base::HexEncode(price.stored_release_id()), " answers\n");
+  } else {
+    absl::StrAppend(&text, "price: ", ShowUnits(price.price_units()), " on each line\n");
+  }
+  absl::StrAppend(&text, ShowLines(price.lines()));
+  absl::StrAppendFormat(&text, "expected precision with %.0f patients a group:\n", preview.expected_n);
+  for (const auto& knot : preview.knots) {
+    absl::StrAppendFormat(&text, "  %4d months: sd of the noise on S %.4f, privacy's part of the variance %3.0f %%\n",
+                          knot.months, knot.noise_sd, 100 * knot.share);
+  }
+  absl::StrAppend(&text, preview.text, "\n");
+  if (!price.refusal().empty()) {
+    absl::StrAppend(&text, "it would be refused now: ", price.hint(), "\n");
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options) {
+  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(options.home));
+  if (!options.resume.empty()) {
+    PERDURA_ASSIGN_OR_RETURN(const v1::Envelope kept, KeptAsk(*session, options.resume));
+    PERDURA_ASSIGN_OR_RETURN(const v1::Answer answer, Send(*session, kept));
+    return Present(options, *session, answer);
+  }
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, BuildPlan(options, *session));
+  PERDURA_ASSIGN_OR_RETURN(const v1::PreviewResponse price, PriceOf(*session, plan));
+  std::string repeat_of;
+  if (options.again) {
+    repeat_of = price.stored_release_id();
+  }
+  const bool free = !price.stored_release_id().empty() && !options.again;
+  if (!free) PERDURA_RETURN_IF_ERROR(CheckAdvice(options, plan, session->charter()));
+  PERDURA_ASSIGN_OR_RETURN(const v1::Envelope ask, NewAsk(*session, plan, repeat_of));
+  PERDURA_ASSIGN_OR_RETURN(const v1::Answer answer, Send(*session, ask));
+  return Present(options, *session, answer);
+}
+
+absl::StatusOr<std::string> ListReleases(const std::string& home) {
+  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
+  PERDURA_ASSIGN_OR_RETURN(const v1::ListReleasesResponse response,
+                           session->client().ListReleases());
+  if (response.releases().empty()) return std::string("no releases yet\n");
+  std::string text;
+  for (const v1::ReleaseSummary& release : response.releases()) {
+    absl::StrAppend(&text, base::HexEncode(release.release_id()), "  ",
+                    absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixMicros(release.answered_at()), absl::UTCTimeZone()),
+                    "  ", release.contributors(), " contributors\n  ", release.plan(), "\n");
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> ShowBudget(const std::string& home) {
+  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
+  PERDURA_ASSIGN_OR_RETURN(const v1::GetBudgetResponse response, session->client().GetBudget());
+  std::string text = absl::StrCat("the aggregator's ledger (each hospital keeps its own):\n",
+                                  ShowLines(response.lines()), "attempts, newest first; all count:\n");
+  for (const v1::AttemptSummary& attempt : response.attempts()) {
+    absl::StrAppend(&text, "  ", attempt.state(),
+                    attempt.reason().empty() ? "" : absl::StrCat(" (", attempt.reason(), ")"), "  ",
+                    ShowUnits(attempt.units()), "\n    ", attempt.plan(), "\n");
+  }
+  return text;
+}
+
+}  // namespace perdura::cli

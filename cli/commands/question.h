@@ -1,0 +1,49 @@
+#ifndef PERDURA_CLI_COMMANDS_QUESTION_H_
+#define PERDURA_CLI_COMMANDS_QUESTION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace perdura::cli {
+
+// What an analyst may ask, pay and read. Each returns what to print; refusals carry their reason word and the next step.
+
+struct QuestionOptions {
+  std::string home;
+  std::string endpoint;
+  std::string cut;
+  std::string grid;
+  // "attribute=category,category", each.
+  std::vector<std::string> cohort;
+  // Attribute id.
+  std::string by;
+  std::vector<std::string> products;
+  // "rho(2, 1e-6)", "units(n)", or a fraction of the default charge: "1/4". Empty: the default charge.
+  std::string charge;
+  bool cross_border = false;
+  // Patients expected in one group; 0: the charter's planned numbers.
+  double expect_n = 0;
+  bool accept_noise = false;
+  // Draw a released plan again, with new noise and a new charge.
+  bool again = false;
+  // Hex question id of an earlier ask: the same signed bytes are sent again.
+  std::string resume;
+  // Folder for CSV and release files; empty: none.
+  std::string out;
+  // table, csv or json.
+  std::string format = "table";
+  std::vector<double> landmarks;
+};
+
+absl::StatusOr<std::string> Describe(const std::string& home);
+absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& options);
+// Prints the stages to standard error while they happen.
+absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options);
+absl::StatusOr<std::string> ListReleases(const std::string& home);
+absl::StatusOr<std::string> ShowBudget(const std::string& home);
+
+}  // namespace perdura::cli
+
+#endif  // PERDURA_CLI_COMMANDS_QUESTION_H_

@@ -1,0 +1,75 @@
+#include "cli/commands/record.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/files.h"
+#include "base/status_macros.h"
+#include "cli/client.h"
+#include "cli/commands/amounts.h"
+
+namespace perdura::cli {
+namespace {
+
+constexpr size_t kImportFileLimit = 64 * 1024 * 1024;
+
+std::string FileName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string ShowFindings(const v1::ImportResponse& response) {
+  std::string text;
+  for (const v1::Finding& finding : response.findings()) {
+    absl::StrAppend(&text, finding.file(), finding.row() > 0 ? absl::StrCat(":", finding.row()) : "",
+                    "  ", finding.severity(), " ", finding.rule(), "  ", finding.field());
+    if (!finding.shown().empty()) absl::StrAppend(&text, " = `", finding.shown(), "`");
+    absl::StrAppend(&text, "  ", finding.hint(), "\n");
+  }
+  if (response.findings_omitted() > 0) {
+    absl::StrAppend(&text, "and ", response.findings_omitted(), " more\n");
+  }
+  return text;
+}
+
+std::string ShowCounts(const v1::ImportCounts& counts) {
+  return absl::StrCat("rows read ", counts.read(), ", new ", counts.added(), ", changed ",
+                      counts.changed(), ", same ", counts.same(), ", refused ", counts.refused(),
+                      ", patients left out ", counts.left_out_patients(), "\n");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
+  std::vector<ImportFile> files;
+  for (const std::string& path : options.files) {
+    auto contents = base::ReadFile(path, kImportFileLimit);
+    if (!contents.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": ", contents.status().message()));
+    }
+    files.push_back({FileName(path), *std::move(contents)});
+  }
+  v1::ImportOptions import;
+  import.set_dry_run(options.dry_run);
+  import.set_leave_out_bad_patients(options.leave_out_bad_patients);
+  import.set_source_system(options.system);
+  PERDURA_ASSIGN_OR_RETURN(const v1::ImportResponse response,
+                           ImportRecords(options.socket, import, files));
+  const std::string report = absl::StrCat(ShowFindings(response), ShowCounts(response.counts()));
+  if (response.committed()) return absl::StrCat(report, "imported\n");
+  if (options.dry_run) return absl::StrCat(report, "dry run: nothing was written\n");
+  return absl::InvalidArgumentError(absl::StrCat(
+      report, "nothing was written; mend the rows, or leave whole patients out with --leave-out-bad-patients"));
+}
+
+absl::StatusOr<std::string> RecordStatus(const std::string& socket) {
+  PERDURA_ASSIGN_OR_RETURN(const v1::GetStatusResponse status, NodeStatus(socket));
+  std::string text = absl::StrCat("node ", status.member(), ", charter version ",
+                                  status.charter_version(), "\n");
+  for (const v1::NodeLine& line : status.lines()) {
+    absl::StrAppend(&text, "  ", line.product(), ", period ", line.period(), ": spent ",
+                    ShowUnits(line.spent_units()), " of ", ShowUnits(line.cap_units()), "\n");
+  }
+  for (const v1::NodeQuestion& question : status.questions()) {
+    absl::StrAppend(&text, "  ", question.state(), "  ", ShowUnits(question.units()), "  ",
+                    question.analyst(), "  ", question.plan(), "\n");
+  }
+  return text;
+}
+
+}  // namespace perdura::cli
