@@ -45,11 +45,12 @@ void AskStream::OnCancel() {
 }
 
 void AskStream::SendProgress(const RoundProgress& progress) {
-  if (progress.deals > deals_sent_) {
+  // A spare deal may come while contributions do; the analyst sees the stages in order.
+  if (progress.deals > deals_sent_ && contributions_sent_ == 0) {
     deals_sent_ = progress.deals;
     SendStage(v1::STAGE_NOISE_DEALT, progress.deals, progress.deals_of);
   }
-  if (progress.phase != Phase::kDealing && progress.contributions > contributions_sent_) {
+  if (progress.contributions > contributions_sent_) {
     contributions_sent_ = progress.contributions;
     SendStage(v1::STAGE_CONTRIBUTIONS, progress.contributions, progress.contributions_of);
   }

@@ -46,7 +46,7 @@ class AskStream final : public grpc::ServerWriteReactor<v1::AskResponse>, public
   std::string manifest_hash_;
   // What the analyst knows already. Used by the core's calls only, one at a time.
   int deals_sent_ = 0;
-  int contributions_sent_ = -1;
+  int contributions_sent_ = 0;
   bool committed_sent_ = false;
   bool released_sent_ = false;
 
