@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "base/bytes.h"
 #include "base/files.h"
 #include "base/status_macros.h"
 #include "query/output_files.h"
@@ -45,7 +46,7 @@ absl::Status WriteAnswer(const std::string& folder, const query::Estimates& esti
     const std::string path = absl::StrCat(folder, "/", file.name);
     const auto old = base::ReadFile(path, kCsvLimit);
     PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(
-        path, old.ok() ? Merge(*old, file.contents, estimates.release_id) : file.contents, 0644));
+        path, old.ok() ? Merge(*old, file.contents, base::HexEncode(estimates.release_id)) : file.contents, 0644));
   }
   return base::WriteFileAtomic(
       absl::StrCat(folder, "/", NameOnly(estimates.endpoint), ".release"), bundle, 0644);

@@ -215,7 +215,7 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
   PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
   query::EstimateOptions estimate;
   estimate.landmarks = options.landmarks;
-  estimate.release_id = base::HexEncode(opened.release_id);
+  estimate.release_id = opened.release_id;
   PERDURA_ASSIGN_OR_RETURN(
       const query::Estimates estimates,
       query::Estimate(plan, terms.layout(), charter, opened.release, estimate));
@@ -226,7 +226,7 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
   if (options.format == "csv") return query::KmCsv(estimates);
   return absl::StrCat(
       RenderTables(estimates), RenderCurve(estimates), ShowContributors(opened), "release ",
-      estimate.release_id, "\nprice: ",
+      base::HexEncode(opened.release_id), "\nprice: ",
       answer.from_store() ? "0, a stored release answers" : ShowUnits(answer.charged_units()), "\n");
 }
 
