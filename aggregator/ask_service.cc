@@ -36,8 +36,9 @@ bool AskStream::OnWake(RoundDesk& desk, absl::Time now) {
 }
 
 void AskStream::OnDrain() {
-  End(base::Refuse(absl::StatusCode::kUnavailable, "restarting",
-                   "the aggregator restarts; ask again with the same bytes, it costs nothing more"));
+  End(base::Refuse(
+      absl::StatusCode::kUnavailable, "restarting",
+      "the aggregator restarts; ask again with the same bytes, it costs nothing more"));
 }
 
 void AskStream::OnCancel() {

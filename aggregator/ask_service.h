@@ -14,8 +14,9 @@
 
 namespace perdura::aggregator {
 
-// The answer to one Ask: progress as it comes, then the bundle at answer_at, or the refusal of a burnt attempt. gRPC deletes it through
-// OnDone(). The client may go away at any time and ask again with the same bytes.
+// The answer to one Ask: progress as it comes, then the bundle at answer_at, or the refusal of a
+// burnt attempt. gRPC deletes it through OnDone(). The client may go away at any time and ask again
+// with the same bytes.
 class AskStream final : public grpc::ServerWriteReactor<v1::AskResponse>, public Core::Waiter {
  public:
   explicit AskStream(Core& core) : core_(core) {}
@@ -39,7 +40,8 @@ class AskStream final : public grpc::ServerWriteReactor<v1::AskResponse>, public
   void SendProgress(const RoundProgress& progress);
   // What was sent before still goes out first.
   void End(absl::Status status);
-  // Starts what can be started. gRPC is called without the lock: Finish may be the end of this object.
+  // Starts what can be started. gRPC is called without the lock: Finish may be the end of this
+  // object.
   void Pump();
 
   Core& core_;

@@ -14,8 +14,9 @@ namespace perdura::aggregator {
 inline constexpr absl::string_view kMemberRole = "member";
 inline constexpr absl::string_view kAnalystRole = "analyst";
 
-// The id of the caller under the charter in force. Errors of base::Peer::IdInRole; without a charter nobody is known. An
-// expired charter still names its members, so that they can fetch the next one.
+// The id of the caller under the charter in force. Errors of base::Peer::IdInRole; without a
+// charter nobody is known. An expired charter still names its members, so that they can fetch the
+// next one.
 absl::StatusOr<std::string> CallerId(const base::Peer& peer, absl::string_view role,
                                      const federation::CharterChain& chain, absl::Time now);
 

@@ -9,8 +9,8 @@
 
 namespace perdura::aggregator {
 
-// Reads and checks a configuration file. Returns InvalidArgument with line and column, or naming the
-// field; NotFound if there is no file.
+// Reads and checks a configuration file. Returns InvalidArgument with line and column, or naming
+// the field; NotFound if there is no file.
 absl::StatusOr<v1::AggregatorConfig> LoadConfig(const std::string& path);
 
 base::TlsFiles TlsFilesOf(const v1::AggregatorConfig& config);

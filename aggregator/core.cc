@@ -15,14 +15,15 @@ namespace {
 constexpr absl::Duration kScanEvery = absl::Seconds(1);
 constexpr size_t kMaxCharterFile = 512 * 1024;
 
-// The charters of a folder by version. A file that is no charter is left out: it may still be being copied.
+// The charters of a folder by version. A file that is no charter is left out: it may still be being
+// copied.
 std::map<uint64_t, v1::Envelope> ChartersIn(const std::string& folder) {
   std::map<uint64_t, v1::Envelope> charters;
   for (const std::string& bytes : base::ReadFolder(folder, ".charter", kMaxCharterFile)) {
     v1::Envelope envelope;
     if (!envelope.ParseFromString(bytes)) continue;
-    const auto charter = federation::PeekPayload<v1::Charter>(
-        envelope, federation::MessageType::kCharter);
+    const auto charter =
+        federation::PeekPayload<v1::Charter>(envelope, federation::MessageType::kCharter);
     if (charter.ok()) charters.emplace(charter->version(), std::move(envelope));
   }
   return charters;

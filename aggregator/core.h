@@ -17,13 +17,15 @@
 
 namespace perdura::aggregator {
 
-// The desk under its one lock, the thread that moves it on when a slot comes, and those who wait for something to happen.
+// The desk under its one lock, the thread that moves it on when a slot comes, and those who wait
+// for something to happen.
 //
 //   RPC     Read / Change(call)          the call runs with the lock held
 //           Add(waiter)                  long polls and streams: no thread each
-//   ticker  slot, change, or once per second: Tick, charters of the folder, then every waiter is asked
+//   ticker  slot, change, or once per second: Tick, charters of the folder, then each waiter
 //
-// A failure of the desk without a reason word means that its storage failed: `storage_failed` must end the process. Thread-safe.
+// A failure of the desk without a reason word means that its storage failed: `storage_failed` must
+// end the process. Thread-safe.
 class Core final {
  public:
   // Somebody who waits. Called with the core's lock held: must not call the core.

@@ -29,9 +29,11 @@ constexpr size_t kMaxPinFile = 16 * 1024;
 constexpr char kHelp[] =
     "perdura-aggregator --config FILE [--check-config]\n"
     "\n"
-    "Relays between the members of a federation, keeps the ledger of charges and answers analysts.\n"
+    "Relays between the members of a federation, keeps the ledger of charges and answers "
+    "analysts.\n"
     "FILE is protobuf text; its fields are described in proto/perdura/v1/config.proto.\n"
-    "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is wrong\n"
+    "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is "
+    "wrong\n"
     "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
 
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path) {
@@ -77,11 +79,11 @@ absl::Status Serve(const v1::AggregatorConfig& config, Core& core, const base::C
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) return absl::InternalError("the gRPC server did not start");
   PERDURA_RETURN_IF_ERROR(core.Start());
-  listener->Start();
   if (!config.port_file().empty()) {
     PERDURA_RETURN_IF_ERROR(
         base::WriteFileAtomic(config.port_file(), absl::StrCat(listener->port(), "\n")));
   }
+  listener->Start();
   base::LogInfo("serving", {{"id", config.id()}, {"port", listener->port()}});
 
   const int signal = base::WaitForShutdownSignal();
@@ -103,11 +105,13 @@ absl::Status Run(const v1::AggregatorConfig& config) {
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
                            ReadAuthorityPin(config.authority_pin_file()));
-  RoundDesk desk({.authority = std::move(authority), .id = config.id(), .key = key, .store = *store});
-  Core core({.desk = desk,
-             .clock = clock,
-             .charter_dir = config.charter_dir(),
-             .storage_failed = [](const absl::Status& status) { base::ExitOnStorageFailure(status); }});
+  RoundDesk desk(
+      {.authority = std::move(authority), .id = config.id(), .key = key, .store = *store});
+  Core core(
+      {.desk = desk,
+       .clock = clock,
+       .charter_dir = config.charter_dir(),
+       .storage_failed = [](const absl::Status& status) { base::ExitOnStorageFailure(status); }});
   return Serve(config, core, clock);
 }
 

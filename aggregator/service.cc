@@ -27,18 +27,18 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const abs
   return reactor;
 }
 
-// One call of an analyst that answers at once. `call(desk, analyst, now)` returns StatusOr<Response>.
+// One call of an analyst that answers at once. `call(desk, analyst, now)` returns
+// StatusOr<Response>.
 template <typename Response, typename Call>
 grpc::ServerUnaryReactor* Answer(Core& core, grpc::CallbackServerContext* context,
                                  Response* response, Call call) {
   const auto peer = CheckCall(*context);
   if (!peer.ok()) return Finish(context, peer.status());
-  auto result =
-      core.Read([&](RoundDesk& desk, absl::Time now) -> absl::StatusOr<Response> {
-        PERDURA_ASSIGN_OR_RETURN(const std::string analyst,
-                                 CallerId(*peer, kAnalystRole, desk.chain(), now));
-        return call(desk, analyst, now);
-      });
+  auto result = core.Read([&](RoundDesk& desk, absl::Time now) -> absl::StatusOr<Response> {
+    PERDURA_ASSIGN_OR_RETURN(const std::string analyst,
+                             CallerId(*peer, kAnalystRole, desk.chain(), now));
+    return call(desk, analyst, now);
+  });
   if (result.ok()) *response = *std::move(result);
   return Finish(context, result.status());
 }
@@ -67,7 +67,8 @@ class PollReactor final : public grpc::ServerUnaryReactor, public Core::Waiter {
   void OnCancel() override {
     if (!core_.Remove(this)) return;
     if (!member_.empty()) {
-      core_.Read([this](RoundDesk& desk, absl::Time) {
+      core_
+          .Read([this](RoundDesk& desk, absl::Time) {
             desk.Disconnected(member_);
             return absl::OkStatus();
           })
@@ -146,12 +147,11 @@ grpc::ServerWriteReactor<v1::AskResponse>* EvidenceService::Ask(
     stream->Refuse(peer.status());
     return stream;
   }
-  auto ticket =
-      core_.Change([&](RoundDesk& desk, absl::Time now) -> absl::StatusOr<AskTicket> {
-        PERDURA_ASSIGN_OR_RETURN(const std::string analyst,
-                                 CallerId(*peer, kAnalystRole, desk.chain(), now));
-        return desk.Ask(analyst, request->ask(), now);
-      });
+  auto ticket = core_.Change([&](RoundDesk& desk, absl::Time now) -> absl::StatusOr<AskTicket> {
+    PERDURA_ASSIGN_OR_RETURN(const std::string analyst,
+                             CallerId(*peer, kAnalystRole, desk.chain(), now));
+    return desk.Ask(analyst, request->ask(), now);
+  });
   if (ticket.ok()) {
     stream->Follow(*std::move(ticket));
   } else {
@@ -181,10 +181,9 @@ grpc::ServerUnaryReactor* EvidenceService::ListReleases(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* EvidenceService::GetBudget(grpc::CallbackServerContext* context,
                                                      const v1::GetBudgetRequest*,
                                                      v1::GetBudgetResponse* response) {
-  return Answer(core_, context, response,
-                [](RoundDesk& desk, const std::string& analyst, absl::Time) {
-                  return desk.Budget(analyst);
-                });
+  return Answer(
+      core_, context, response,
+      [](RoundDesk& desk, const std::string& analyst, absl::Time) { return desk.Budget(analyst); });
 }
 
 }  // namespace perdura::aggregator

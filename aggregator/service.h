@@ -8,9 +8,11 @@
 
 namespace perdura::aggregator {
 
-// The aggregator's two services over gRPC's callback interface: they find out who calls, translate, and leave every decision to the desk.
-// Who calls is known by the TLS key that the charter in force pins (base/rpc/peer.h), asked anew for each call, and again when a long poll
-// answers. A call without a deadline is refused. Thread-safe; core and clock must outlive the services and the server.
+// The aggregator's two services over gRPC's callback interface: they find out who calls, translate,
+// and leave every decision to the desk. Who calls is known by the TLS key that the charter in force
+// pins (base/rpc/peer.h), asked anew for each call, and again when a long poll answers. A call
+// without a deadline is refused. Thread-safe; core and clock must outlive the services and the
+// server.
 
 // For members.
 class RelayService final : public v1::RelayService::CallbackService {

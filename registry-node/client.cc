@@ -25,7 +25,8 @@ constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLastBackoff = absl::Seconds(2);
 constexpr size_t kMaxCharterFile = 512 * 1024;
 
-// Full jitter: anything up to `limit`, so that the members of a federation do not come back at once.
+// Full jitter: anything up to `limit`, so that the members of a federation do not come back at
+// once.
 absl::Duration Jitter(absl::Duration limit, base::RandomSource& random) {
   uint8_t byte = 0;
   random.Fill({&byte, 1});
@@ -79,7 +80,7 @@ bool RelayClient::Sleep(absl::Duration duration) {
   return !stopping_;
 }
 
-// --- charters --------------------------------------------------------------------------------------------------------------------------
+// --- charters -----------------------------------------------------------------------------------
 
 absl::Status RelayClient::TakeCharter(const v1::Envelope& envelope) {
   absl::MutexLock lock(&options_.party.mutex);
@@ -126,7 +127,7 @@ RelayClient::Stub RelayClient::StubInForce() {
   return stub_;
 }
 
-// --- polling ---------------------------------------------------------------------------------------------------------------------------
+// --- polling ------------------------------------------------------------------------------------
 
 absl::Status RelayClient::PollOnce() {
   v1::PollRequest request;
@@ -161,7 +162,8 @@ absl::Status RelayClient::TakeAnswer(const v1::PollRequest& request, v1::PollRes
     absl::MutexLock lock(&options_.party.mutex);
     Judge(options_.party.member.OnPoll(response, options_.clock.Now()));
     const v1::PollRequest next = options_.party.member.NextPoll();
-    moved = next.cursor() != request.cursor() || next.charter_version() != request.charter_version();
+    moved =
+        next.cursor() != request.cursor() || next.charter_version() != request.charter_version();
   }
   absl::MutexLock lock(&mutex_);
   woken_ = true;
@@ -196,7 +198,7 @@ void RelayClient::PollLoop() {
   }
 }
 
-// --- posting ---------------------------------------------------------------------------------------------------------------------------
+// --- posting ------------------------------------------------------------------------------------
 
 absl::Status RelayClient::PostOne(const v1::PostRequest& request) {
   const Stub stub = StubInForce();

@@ -27,12 +27,14 @@ struct LockedMember {
 
 // Drives a Member over gRPC: it dials out, nobody dials in.
 //
-//   poll thread   Poll(NextPoll()) -> OnPoll; after an error again within 50 ms to 2 s (full jitter)
-//   post thread   sleeps until NextDue(), then posts what is due; looks for new charters in the folder once per second
+//   poll thread   Poll(NextPoll()) -> OnPoll; after an error a pause of up to 50 ms to 2 s
+//   post thread   sleeps until NextDue(), then posts what is due; once per second it looks for new
+//                 charters in the folder
 //
-// The aggregator's key must be the one that the charter in force pins; a new charter with another key gets a new channel. Before the first
-// charter the certificate must name an aggregator of this federation under the configured CA, and nothing but charters is believed.
-// A failure of the Member means that its own storage failed: `storage_failed` must end the process. Thread-safe.
+// The aggregator's key must be the one that the charter in force pins; a new charter with another
+// key gets a new channel. Before the first charter the certificate must name an aggregator of this
+// federation under the configured CA, and nothing but charters is believed. A failure of the Member
+// means that its own storage failed: `storage_failed` must end the process. Thread-safe.
 class RelayClient final {
  public:
   struct Options {
@@ -62,7 +64,8 @@ class RelayClient final {
 
   void PollLoop();
   void PostLoop();
-  // Returns Unavailable also for an answer that brought nothing on, so that nobody can make this loop spin.
+  // Returns Unavailable also for an answer that brought nothing on, so that nobody can make this
+  // loop spin.
   absl::Status PollOnce();
   absl::Status TakeAnswer(const v1::PollRequest& request, v1::PollResponse response);
   // Posts everything that is due now.

@@ -23,7 +23,8 @@ absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path) {
       {"authority_pin_file", config.authority_pin_file()},
   };
   for (const auto& [field, value] : needed) {
-    if (value.empty()) return absl::InvalidArgumentError(absl::StrCat("config: ", field, " is needed"));
+    if (value.empty())
+      return absl::InvalidArgumentError(absl::StrCat("config: ", field, " is needed"));
   }
   if (!base::IsName(config.id())) {
     return absl::InvalidArgumentError("config: id must be a name, [a-z0-9._-]{1,40}");

@@ -28,15 +28,18 @@ constexpr char kHelp[] =
     "perdura-node --config FILE [--check-config]\n"
     "\n"
     "Keeps a centre's records, answers the questions that the charter allows and, for a steward,\n"
-    "deals noise and sums shares. It dials out to the aggregator; staff reach it by a unix socket.\n"
+    "deals noise and sums shares. It dials out to the aggregator; staff reach it by a unix "
+    "socket.\n"
     "FILE is protobuf text; its fields are described in proto/perdura/v1/config.proto.\n"
-    "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is wrong\n"
+    "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is "
+    "wrong\n"
     "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
 
 // Serves staff and the federation until a signal comes.
 absl::Status Serve(const v1::NodeConfig& config, RelayClient& client, NodeService& service) {
-  base::Listener::Allowed allowed{.uids = {config.allowed_uids().begin(), config.allowed_uids().end()},
-                                  .gids = {config.allowed_gids().begin(), config.allowed_gids().end()}};
+  base::Listener::Allowed allowed{
+      .uids = {config.allowed_uids().begin(), config.allowed_uids().end()},
+      .gids = {config.allowed_gids().begin(), config.allowed_gids().end()}};
   PERDURA_ASSIGN_OR_RETURN(const auto listener,
                            base::Listener::BindUnix(config.socket_path(), std::move(allowed)));
   grpc::ServerBuilder builder;
@@ -64,9 +67,10 @@ absl::Status Run(const v1::NodeConfig& config) {
                            ReadAuthorityPin(config.authority_pin_file()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
   const base::SystemClock clock;
-  crypto::SystemRandom round_random;  // under the member's lock
+  crypto::SystemRandom round_random;   // under the member's lock
   crypto::SystemRandom record_random;  // under the import lock
-  PERDURA_ASSIGN_OR_RETURN(const auto files, NodeFiles::Open(config.data_dir(), clock, record_random));
+  PERDURA_ASSIGN_OR_RETURN(const auto files,
+                           NodeFiles::Open(config.data_dir(), clock, record_random));
   PERDURA_RETURN_IF_ERROR(files->LogStart(clock.Now()));
   PERDURA_ASSIGN_OR_RETURN(const auto charters, files->Charters());
 
@@ -88,15 +92,14 @@ absl::Status Run(const v1::NodeConfig& config) {
     absl::MutexLock lock(&party.mutex);
     PERDURA_RETURN_IF_ERROR(party.member.Start(charters, clock.Now()));
   }
-  RelayClient client({.party = party,
-                      .clock = clock,
-                      .aggregator_address = config.aggregator_address(),
-                      .federation = federation,
-                      .tls = TlsFilesOf(config),
-                      .charter_dir = config.charter_dir(),
-                      .storage_failed = [](const absl::Status& status) {
-                        base::ExitOnStorageFailure(status);
-                      }});
+  RelayClient client(
+      {.party = party,
+       .clock = clock,
+       .aggregator_address = config.aggregator_address(),
+       .federation = federation,
+       .tls = TlsFilesOf(config),
+       .charter_dir = config.charter_dir(),
+       .storage_failed = [](const absl::Status& status) { base::ExitOnStorageFailure(status); }});
   NodeService service({.member = config.id(),
                        .party = party,
                        .registry = files->registry(),

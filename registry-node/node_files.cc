@@ -90,8 +90,8 @@ absl::Status NodeFiles::SaveCharter(uint64_t version, const std::string& hash,
   absl::MutexLock lock(&registry_.mutex);
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(*registry_.db));
   PERDURA_RETURN_IF_ERROR(federation::CharterTable(*registry_.db).Add(version, hash, envelope));
-  PERDURA_RETURN_IF_ERROR(federation::PartyLog(*registry_.db)
-                              .Append(absl::ToUnixMicros(now), "charter", hash, ""));
+  PERDURA_RETURN_IF_ERROR(
+      federation::PartyLog(*registry_.db).Append(absl::ToUnixMicros(now), "charter", hash, ""));
   return transaction.Commit();
 }
 

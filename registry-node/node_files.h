@@ -23,11 +23,13 @@ namespace perdura::registry_node {
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path);
 absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path);
 
-// The three databases of a node with the stores over them: registry.db (facts, ledger, charters, log), vault.db (identities) and rounds.db
-// (keys and messages of open rounds, in no backup). Thread-safe as its stores are.
+// The three databases of a node with the stores over them: registry.db (facts, ledger, charters,
+// log), vault.db (identities) and rounds.db (keys and messages of open rounds, in no backup).
+// Thread-safe as its stores are.
 class NodeFiles final {
  public:
-  // Makes what is absent, migrates, and verifies the fact tables. `clock` and `random` (for imports) must outlive it.
+  // Makes what is absent, migrates, and verifies the fact tables. `clock` and `random` (for
+  // imports) must outlive it.
   static absl::StatusOr<std::unique_ptr<NodeFiles>> Open(const std::string& data_dir,
                                                          const base::Clock& clock,
                                                          base::RandomSource& random);

@@ -131,9 +131,9 @@ absl::StatusOr<v1::GetStatusResponse> NodeService::Status() {
   absl::MutexLock lock(&options_.registry.mutex);
   federation::ChargeLedger ledger(*options_.registry.db);
   for (const v1::Budget& budget : charter->proto().budgets()) {
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t spent,
-                             ledger.Spent({budget.compartment(), budget.product(),
-                                           budget.period(), 0}));
+    PERDURA_ASSIGN_OR_RETURN(
+        const uint64_t spent,
+        ledger.Spent({budget.compartment(), budget.product(), budget.period(), 0}));
     v1::NodeLine& line = *response.add_lines();
     line.set_compartment(budget.compartment() == v1::COMPARTMENT_ADHOC ? "adhoc" : "flagship");
     line.set_product(budget.product());

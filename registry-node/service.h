@@ -15,8 +15,9 @@
 
 namespace perdura::registry_node {
 
-// What centre staff call over the unix socket; the listener has judged who may connect. It translates, the handlers decide. A call without a
-// deadline is refused. Thread-safe; all references must outlive the service and its server.
+// What centre staff call over the unix socket; the listener has judged who may connect. It
+// translates, the handlers decide. A call without a deadline is refused. Thread-safe; all
+// references must outlive the service and its server.
 class NodeService final : public v1::RegistryService::Service {
  public:
   struct Options {

@@ -132,8 +132,8 @@ std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view
 }
 
 void ExitOnStorageFailure(const absl::Status& status) {
-  LogError("storage.failed", {{"message", status.message()},
-                              {"code", absl::StatusCodeToString(status.code())}});
+  LogError("storage.failed",
+           {{"message", status.message()}, {"code", absl::StatusCodeToString(status.code())}});
   _exit(kExitStorage);
 }
 

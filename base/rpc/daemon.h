@@ -28,8 +28,8 @@ struct DaemonArguments {
 // --config FILE [--check-config] | --help. Returns InvalidArgument naming what is wrong.
 absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv);
 
-// Reads protobuf text into `config`. Unknown or repeated fields, unknown enum values and wrong types
-// are InvalidArgument with line and column.
+// Reads protobuf text into `config`. Unknown or repeated fields, unknown enum values and wrong
+// types are InvalidArgument with line and column.
 absl::Status ReadConfigFile(const std::string& path, google::protobuf::Message& config);
 
 // No core dumps, no ptrace by others of the same user, files for the owner only.
@@ -40,7 +40,8 @@ absl::Status HardenProcess();
 absl::Status MakePrivateFolder(const std::string& path);
 
 // The 32 bytes of a key file: 64 lower-case hex characters and one LF. The caller wipes them.
-// Returns FailedPrecondition if group or others may read the file, InvalidArgument for another form.
+// Returns FailedPrecondition if group or others may read the file, InvalidArgument for another
+// form.
 absl::StatusOr<std::string> ReadSeedFile(const std::string& path);
 
 // Contents of the files of `folder` whose names end in `suffix`, by name, at most 1,000 files and

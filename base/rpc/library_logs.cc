@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
 #include "base/logging.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
@@ -11,6 +12,9 @@ namespace {
 
 void FromGrpc(gpr_log_func_args* entry) {
   if (entry->severity == GPR_LOG_SEVERITY_DEBUG) return;
+  // Logged for every connection that names the server otherwise than its certificate does. Clients
+  // compare the pinned key, not the name.
+  if (absl::StartsWith(entry->message, "No match found for server name")) return;
   if (entry->severity == GPR_LOG_SEVERITY_ERROR) {
     LogError("grpc", {{"message", entry->message}});
   } else {

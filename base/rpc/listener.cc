@@ -140,8 +140,8 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::BindTcp(const std::string& h
   } else {
     return absl::InvalidArgumentError("the listen address must be a numeric IPv4 or IPv6 address");
   }
-  PERDURA_ASSIGN_OR_RETURN(
-      const int fd, BoundSocket(reinterpret_cast<sockaddr*>(&name), size, name.ss_family));
+  PERDURA_ASSIGN_OR_RETURN(const int fd,
+                           BoundSocket(reinterpret_cast<sockaddr*>(&name), size, name.ss_family));
   const auto bound = NameOf(fd, getsockname);
   return std::unique_ptr<Listener>(new Listener(fd, bound.has_value() ? PortOf(*bound) : port));
 }
@@ -179,8 +179,8 @@ Listener::~Listener() {
 void Listener::AddTo(grpc::ServerBuilder& builder,
                      std::shared_ptr<grpc::ServerCredentials> credentials) {
   using Type = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
-  acceptor_ = builder.experimental().AddExternalConnectionAcceptor(Type::FROM_FD,
-                                                                   std::move(credentials));
+  acceptor_ =
+      builder.experimental().AddExternalConnectionAcceptor(Type::FROM_FD, std::move(credentials));
 }
 
 void Listener::Start() {

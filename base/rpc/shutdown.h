@@ -9,7 +9,8 @@ namespace perdura::base {
 inline constexpr absl::Duration kDrainLimit = absl::Seconds(30);
 
 // Blocks SIGTERM, SIGINT and SIGHUP and ignores SIGPIPE. Must be the first statement of main():
-// a thread that exists before inherits no mask, and the signal then kills calls in flight (trap G4).
+// a thread that exists before inherits no mask, and the signal then kills calls in flight (trap
+// G4).
 void BlockShutdownSignals();
 
 // Waits for one of the blocked signals and returns its number. Called by main() once it serves.

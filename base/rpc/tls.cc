@@ -149,7 +149,8 @@ absl::Status CheckTlsFiles(const TlsFiles& files) {
   PERDURA_RETURN_IF_ERROR(ParseCertificate(cas).status());
   const bool fits = X509_check_private_key(certificate.get(), key.get()) == 1;
   ERR_clear_error();
-  if (!fits) return absl::InvalidArgumentError("tls key and tls certificate do not belong together");
+  if (!fits)
+    return absl::InvalidArgumentError("tls key and tls certificate do not belong together");
   return absl::OkStatus();
 }
 

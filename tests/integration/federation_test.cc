@@ -1,4 +1,5 @@
-// The aggregator's services and the members' client over loopback sockets and mutual TLS: who gets in, and one question from end to end.
+// The aggregator's services and the members' client over loopback sockets and mutual TLS: who gets
+// in, and one question from end to end.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -94,9 +95,9 @@ TEST_F(AccessTest, AnalystMayNotPoll) {
 
 TEST_F(AccessTest, CertificateOfAnotherCaIsRefusedInTheHandshake) {
   const test_support::TestCa other(home().folder(), "other");
-  const auto files = other.Issue("stranger",
-                                 {.uri = Uri("member", "ohio"), .key = home().member_key("ohio")},
-                                 home().aggregator_ca().ca_path());
+  const auto files =
+      other.Issue("stranger", {.uri = Uri("member", "ohio"), .key = home().member_key("ohio")},
+                  home().aggregator_ca().ca_path());
   EXPECT_THAT(PollOnce(home().Connect(files), 0, 0).status,
               StatusIs(absl::StatusCode::kUnavailable));
 }
@@ -117,8 +118,8 @@ TEST_F(AccessTest, KeyThatTheCharterDoesNotPinIsRefused) {
 }
 
 TEST_F(AccessTest, PinnedKeyUnderAnotherNameIsRefused) {
-  const auto files = IssueMember(
-      "renamed", {.uri = Uri("member", "alfred"), .key = home().member_key("ohio")});
+  const auto files =
+      IssueMember("renamed", {.uri = Uri("member", "alfred"), .key = home().member_key("ohio")});
   const Polled polled = PollOnce(home().Connect(files), 0, 0);
   EXPECT_THAT(polled.status, StatusIs(absl::StatusCode::kUnauthenticated));
   EXPECT_EQ(base::ReasonOf(polled.status), "wrong_identity");
@@ -149,26 +150,26 @@ TEST_F(AccessTest, FirstContactRefusesServerOfAnotherFederation) {
 TEST_F(AccessTest, CallWithoutDeadlineIsRefused) {
   grpc::ClientContext context;
   v1::DescribeResponse response;
-  const absl::Status status = base::FromGrpcStatus(
-      v1::EvidenceService::NewStub(home().Connect(home().tls("payer-desk")))
-          ->Describe(&context, {}, &response));
+  const absl::Status status =
+      base::FromGrpcStatus(v1::EvidenceService::NewStub(home().Connect(home().tls("payer-desk")))
+                               ->Describe(&context, {}, &response));
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(base::ReasonOf(status), "no_deadline");
 }
 
 TEST_F(AccessTest, MessageAboveTheLimitIsRefused) {
   // A client without limits of its own.
-  const auto channel = grpc::CreateChannel(
-      "127.0.0.1:" + std::to_string(home().port()),
-      base::PinnedTlsClient(home().tls("ohio"), home().aggregator_pin()));
+  const auto channel =
+      grpc::CreateChannel("127.0.0.1:" + std::to_string(home().port()),
+                          base::PinnedTlsClient(home().tls("ohio"), home().aggregator_pin()));
   grpc::ClientContext context;
   SetDeadline(context, absl::Seconds(10));
   v1::PostRequest request;
   request.add_shares(std::string((1 << 20) + 1, 'x'));
   v1::PostResponse response;
-  EXPECT_THAT(base::FromGrpcStatus(
-                  v1::RelayService::NewStub(channel)->Post(&context, request, &response)),
-              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(
+      base::FromGrpcStatus(v1::RelayService::NewStub(channel)->Post(&context, request, &response)),
+      StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST_F(AccessTest, PollBringsChartersAtOnce) {
@@ -203,8 +204,7 @@ TEST(DrainTest, PendingPollAnswersEmpty) {
   LoopbackFederation home;
   home.PublishCharter();
   Polled polled;
-  std::thread caller(
-      [&] { polled = PollOnce(home.Connect(home.tls("ohio")), 1, 15'000); });
+  std::thread caller([&] { polled = PollOnce(home.Connect(home.tls("ohio")), 1, 15'000); });
   absl::SleepFor(absl::Milliseconds(800));
   const absl::Time start = absl::Now();
   home.DrainCore();
@@ -231,7 +231,8 @@ Asked AskOnce(LoopbackFederation& home, const v1::Envelope& ask) {
   return asked;
 }
 
-// Members come up one after the other: asks until enough of them were seen. Refused asks cost nothing.
+// Members come up one after the other: asks until enough of them were seen. Refused asks cost
+// nothing.
 Asked AskWhenReady(LoopbackFederation& home) {
   Asked asked;
   for (int i = 0; i < 100; ++i) {

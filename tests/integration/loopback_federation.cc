@@ -148,10 +148,16 @@ void LoopbackFederation::StartServer() {
   PERDURA_CHECK(store.ok());
   store_ = *std::move(store);
   const std::string& id = federation_.charter.aggregator().id();
-  desk_ = std::make_unique<aggregator::RoundDesk>(aggregator::RoundDesk::Options{
-      .authority = federation_.pin, .id = id, .key = federation_.aggregator_key(), .store = *store_});
-  core_ = std::make_unique<aggregator::Core>(aggregator::Core::Options{
-      .desk = *desk_, .clock = clock_, .charter_dir = folder_.path(), .storage_failed = StorageFailed});
+  desk_ = std::make_unique<aggregator::RoundDesk>(
+      aggregator::RoundDesk::Options{.authority = federation_.pin,
+                                     .id = id,
+                                     .key = federation_.aggregator_key(),
+                                     .store = *store_});
+  core_ = std::make_unique<aggregator::Core>(
+      aggregator::Core::Options{.desk = *desk_,
+                                .clock = clock_,
+                                .charter_dir = folder_.path(),
+                                .storage_failed = StorageFailed});
   relay_ = std::make_unique<aggregator::RelayService>(*core_, clock_);
   evidence_ = std::make_unique<aggregator::EvidenceService>(*core_);
   auto listener = base::Listener::BindTcp("127.0.0.1", 0);

@@ -19,8 +19,9 @@
 
 namespace perdura::integration {
 
-// An aggregator and four members in one process, over real sockets and mutual TLS, with the daemons' own service, core and client code.
-// Databases in memory; each member holds 25 patients in the first cell of every table. Tests only.
+// An aggregator and four members in one process, over real sockets and mutual TLS, with the
+// daemons' own service, core and client code. Databases in memory; each member holds 25 patients in
+// the first cell of every table. Tests only.
 class LoopbackFederation final {
  public:
   LoopbackFederation();

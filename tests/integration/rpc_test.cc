@@ -32,11 +32,11 @@
 namespace perdura::integration {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::Not;
 using test_support::IsOk;
 using test_support::StatusIs;
 using test_support::TempFolder;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(StatusConversionTest, EveryCodeComesBack) {
   for (int code = 1; code <= 16; ++code) {
@@ -87,8 +87,8 @@ class Echo final : public v1::RegistryService::Service {
 };
 
 absl::Status Call(const std::string& address) {
-  const auto stub = v1::RegistryService::NewStub(
-      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), base::ClientArguments()));
+  const auto stub = v1::RegistryService::NewStub(grpc::CreateCustomChannel(
+      address, grpc::InsecureChannelCredentials(), base::ClientArguments()));
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
   v1::GetStatusResponse response;
@@ -159,7 +159,8 @@ TEST_F(ListenerTest, PortInUseIsUnavailable) {
 }
 
 TEST_F(ListenerTest, HostNamesAreRefused) {
-  EXPECT_THAT(base::Listener::BindTcp("localhost", 0), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(base::Listener::BindTcp("localhost", 0),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(ListenerTest, UnixSocketServesItsOwnUserWithMode0660) {
