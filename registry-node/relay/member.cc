@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kPollWaitMs = 50'000;
 constexpr absl::Duration kSealCheckEvery = absl::Hours(1);
+constexpr absl::Duration kRefusedSealKeyPause = absl::Seconds(5);
 
 bool WorthRetrying(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
@@ -47,9 +48,10 @@ absl::Status Member::Start(const std::vector<std::string>& charters, absl::Time 
   return absl::OkStatus();
 }
 
-absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now) {
+absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now,
+                                   bool more_follow) {
   federation::CharterChain trial = chain_;
-  PERDURA_RETURN_IF_ERROR(trial.Accept(envelope, now));
+  PERDURA_RETURN_IF_ERROR(trial.Accept(envelope, now, /*replay=*/more_follow));
   if (trial.version() == chain_.version()) return absl::OkStatus();
   PERDURA_RETURN_IF_ERROR(options_.save_charter(trial.version(), trial.current()->hash(),
                                                 envelope.SerializeAsString()));
@@ -72,8 +74,9 @@ v1::PollRequest Member::NextPoll() const {
 }
 
 absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
-  for (const v1::Envelope& charter : response.charters()) {
-    const absl::Status accepted = AcceptCharter(charter, now);
+  for (int i = 0; i < response.charters_size(); ++i) {
+    const absl::Status accepted =
+        AcceptCharter(response.charters(i), now, /*more_follow=*/i + 1 < response.charters_size());
     if (accepted.ok()) continue;
     // A charter that is not valid binds nobody; a storage failure carries no reason word and ends the process.
     if (base::ReasonOf(accepted).empty() && !absl::IsInvalidArgument(accepted)) return accepted;
@@ -151,6 +154,8 @@ void Member::OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time
     outbox_.Retry(std::move(outgoing), now);
     return;
   }
+  // A seal-key under a charter that the aggregator does not hold yet is welcome a little later.
+  if (outgoing.kind == OutgoingKind::kSealKey) next_seal_check_ = now + kRefusedSealKeyPause;
   base::LogWarning("relay.post_refused", {{"manifest", base::HexEncode(outgoing.manifest_hash)},
                                           {"reason", base::ReasonOf(why)}});
 }

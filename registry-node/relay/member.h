@@ -46,8 +46,10 @@ class Member final {
   // `charters`: what was kept, version 1 first. Then resends what had been packed and announces the seal-key.
   absl::Status Start(const std::vector<std::string>& charters, absl::Time now);
 
-  // Takes a charter from a file or from a poll. Returns the refusal of CharterChain::Accept; nothing changes then.
-  absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now);
+  // Takes a charter from a file or from a poll. Returns the refusal of CharterChain::Accept; nothing changes then. `more_follow`: a link on the
+  // way to a later one, whose own validity may have passed; a lapsed charter opens no round.
+  absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now,
+                             bool more_follow = false);
 
   v1::PollRequest NextPoll() const;
   absl::Status OnPoll(const v1::PollResponse& response, absl::Time now);

@@ -209,6 +209,21 @@ TEST_F(FederationTest, NodeWithASpentBudgetStaysOutAndTheRestAnswer) {
   EXPECT_EQ(commit.contributors_size(), 3);
 }
 
+TEST_F(FederationTest, MemberThatWasAwayLongCatchesUpOverALapsedCharter) {
+  sim_.Stop("alfred");
+  // The next charter takes over near the end of the first; alfred returns when the first has lapsed.
+  v1::Charter next = TestFederation::Next(sim_.federation().charter);
+  next.set_valid_from(next.valid_until() - 86400);
+  next.set_valid_until(next.valid_from() + 90 * 86400);
+  sim_.Jump(absl::FromUnixSeconds(next.valid_from()) + absl::Hours(1));
+  ASSERT_TRUE(sim_.desk().AcceptCharter(sim_.federation().Sign(next), sim_.now()).ok());
+  sim_.Jump(absl::FromUnixSeconds(next.valid_from()) + absl::Hours(48));
+  sim_.Forget("alfred");
+  sim_.StartMember("alfred");
+  sim_.Settle();
+  EXPECT_EQ(sim_.VersionAt("alfred"), 2u);
+}
+
 TEST_F(FederationTest, AlteredReleaseDoesNotVerify) {
   v1::ReleaseBundle bundle =
       BundleOf(Answered(sim_.MakeAsk(PlanText(*sim_.charter(), kEverybody))));

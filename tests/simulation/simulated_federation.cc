@@ -104,6 +104,16 @@ void SimulatedFederation::Stop(const std::string& id) {
   desk_->Disconnected(id);
 }
 
+void SimulatedFederation::Forget(const std::string& id) {
+  auto zeros = [](const query::Plan&, const query::Layout& layout) {
+    return std::vector<int64_t>(static_cast<size_t>(layout.cells()), 0);
+  };
+  // Events on their way hold references to the party, so it is kept until the end.
+  forgotten_.push_back(std::move(parties_.at(id)));
+  parties_.at(id) =
+      std::make_unique<Party>(id, InMemory(), InMemory(), dice_.Next(), std::move(zeros));
+}
+
 void SimulatedFederation::StartMember(const std::string& id) {
   Party& party = *parties_.at(id);
   ++party.run;

@@ -68,7 +68,14 @@ class SimulatedFederation final {
 
   void Stop(const std::string& member);
   void StartMember(const std::string& member);
+  // Loses everything a stopped member knew: a new machine.
+  void Forget(const std::string& member);
   void CrashDesk();
+  // Moves the clock without anything happening in between.
+  void Jump(absl::Time to) { now_ = to; }
+  uint64_t VersionAt(const std::string& member) const {
+    return parties_.at(member)->member->chain().version();
+  }
   void RunFor(absl::Duration duration);
 
   aggregator::RoundDesk& desk() { return *desk_; }
@@ -130,6 +137,7 @@ class SimulatedFederation final {
   std::unique_ptr<aggregator::SqliteRoundStore> store_;
   std::unique_ptr<aggregator::RoundDesk> desk_;
   std::map<std::string, std::unique_ptr<Party>> parties_;
+  std::vector<std::unique_ptr<Party>> forgotten_;
   std::map<std::string, std::set<std::string>> sent_;
   bool asking_ = false;
   int crashes_ = 0;
