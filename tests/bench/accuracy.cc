@@ -147,6 +147,7 @@ uint64_t ChargeOf(const Setting& setting) {
 Tally RunSetting(const Setting& setting, int runs, uint64_t seed) {
   const Cohort cohort =
       setting.curative ? privacy_design::CartCohort() : privacy_design::GeneCohort();
+  const uint64_t charge = ChargeOf(setting);
   AccuracyFederation federation(seed);
   SeededRandom random(seed + 1);
   Tally tally;
@@ -155,7 +156,7 @@ Tally RunSetting(const Setting& setting, int runs, uint64_t seed) {
     // A unit more in each run: another question.
     const query::Plan plan =
         federation.MakePlan("overall-survival", setting.curative ? "curative" : "durable",
-                            ChargeOf(setting) + static_cast<uint64_t>(run));
+                            charge + static_cast<uint64_t>(run));
     const v1::ReleaseBundle bundle = federation.Ask(plan, patients);
     v1::Release release;
     PERDURA_CHECK(release.ParseFromString(bundle.release().payload()));

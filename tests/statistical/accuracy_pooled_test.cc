@@ -24,6 +24,7 @@ constexpr double kAsThePooledCurve = 1e-3;
 // row is 256 for each patient.
 constexpr uint64_t kHugeCharge = uint64_t{1} << 51;
 constexpr uint64_t kSeed = 20260701;
+constexpr int kMadeUp = 1000;
 
 // Both endpoints of the same patients.
 struct TwoEndpoints {
@@ -58,8 +59,8 @@ TwoEndpoints ReadBmt(const std::string& path) {
 TwoEndpoints MakeUp() {
   test_support::SeededRandom random(kSeed);
   TwoEndpoints patients;
-  patients.survival = DrawCohort(privacy_design::CartCohort(), 137, random);
-  patients.disease_free = DrawCohort(privacy_design::CartCohort(), 137, random);
+  patients.survival = DrawCohort(privacy_design::CartCohort(), kMadeUp, random);
+  patients.disease_free = DrawCohort(privacy_design::CartCohort(), kMadeUp, random);
   for (Patient& patient : patients.disease_free) {
     if (patient.cause == 1 && random.Below(3) == 0) patient.cause = 2;
   }
