@@ -21,6 +21,7 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True  # the source folder stays as it is
+import controls
 import invariants
 import simulated_rows
 from real_federation import AGE_BANDS, HOSPITALS, PARTIES, ROUND_SECONDS, Federation
@@ -68,6 +69,7 @@ class KillTest:
         self.questions = itertools.count()
         self.journal, self.records, self.results = {}, {}, {}
         self.failures, self.drains, self.kills = [], 0, 0
+        (federation.folder / "answers").mkdir()
 
     # --- setting up and stopping ---
 
@@ -138,7 +140,7 @@ class KillTest:
 
     def resume(self, question_id):
         out = self.federation.folder / "answers" / question_id
-        end = time.monotonic() + 90
+        end = time.monotonic() + 45
         while True:
             answer = self.federation.analyst("ask", "--resume", question_id, "--out", out)
             if answer.returncode == 0:
@@ -224,12 +226,17 @@ class KillTest:
         if verified.returncode != 0:
             self.failures.append(f"perdura verify: {verified.stderr}")
 
-    def judge(self):
-        checker = invariants.Checker(self.federation.fed)
+    def check(self, fed):
+        checker = invariants.Checker(fed)
         checker.run(self.journal)
         for hospital, expected in self.records.items():
             checker.records(hospital, expected)
+        return checker
+
+    def judge(self):
+        checker = self.check(self.federation.fed)
         self.failures += checker.failures
+        self.failures += controls.missed(self.federation.fed, lambda fed: self.check(fed).failures)
         return checker
 
 
@@ -238,12 +245,12 @@ def report(test, checker, seconds):
         print(f"  {point:<40}", ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())))
     for what, count in checker.checked.items():
         print(f"  {count:>6} x {what}")
-    answered = sum(outcome not in ("burnt",) for outcome in test.journal.values())
+    answered = sum(outcome != "burnt" for outcome in test.journal.values())
     print(f"  {checker.unfinished_at_nodes()} attempts stay open, and charged, at nodes")
     for failure in test.failures:
         print("FAILED", failure)
     print(f"{test.kills} kills, {len(test.results)} points, {len(test.journal)} questions: {answered} answered, "
-          f"{len(test.journal) - answered} burnt; {test.drains} stopped by SIGTERM; {sum(checker.checked.values())} checks; "
+          f"{len(test.journal) - answered} burnt; {test.drains} stopped by SIGTERM; {sum(checker.checked.values())} checks, {len(controls.CONTROLS)} controls; "
           f"{len(test.failures)} failed; {seconds:.0f} s")
 
 
