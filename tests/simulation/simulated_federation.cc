@@ -19,7 +19,7 @@ namespace {
 constexpr absl::Duration kPollPause = absl::Milliseconds(3);
 constexpr absl::Duration kTimeout = absl::Milliseconds(25);
 // How long a client waits before it looks again.
-constexpr absl::Duration kAskPause = absl::Milliseconds(10);
+constexpr absl::Duration kAskPause = absl::Milliseconds(25);
 
 std::unique_ptr<base::Database> InMemory() {
   auto database = base::Database::OpenInMemory();
