@@ -39,8 +39,7 @@ class Checker:
     def __init__(self, fed):
         self.failures, self.checked = [], {}
         self.aggregator = Ledger(fed / "aggregator/data/aggregator.db")
-        self.members, self.stored = {}, {}
-        self.rounds = {}
+        self.members, self.rounds, self.stored = {}, {}, {}
         for hospital in HOSPITALS:
             self.members[hospital] = Ledger(fed / hospital / "data/registry.db")
             self.rounds[hospital] = _open(fed / hospital / "data/rounds.db")
@@ -175,6 +174,7 @@ class Checker:
             else:
                 self.expect("every answer that the client got is stored, byte for byte",
                             attempt is not None and bundles.get(attempt["manifest_hash"]) == outcome, question)
+        self.expect("one charge for each question", len(attempts) == len(self.aggregator.attempts), "a question has several attempts")
         self.expect("no attempt that nobody asked", set(attempts) <= set(journal), str(set(attempts) - set(journal)))
 
     # Rows at nodes whose round has ended and that were never told: harmless, they stay charged.

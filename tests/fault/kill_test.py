@@ -66,10 +66,11 @@ def points_of_the_source():
 class KillTest:
     def __init__(self, federation, seed):
         self.federation, self.draw = federation, random.Random(seed)
-        self.questions = itertools.count()
+        self.questions, self.asks = itertools.count(), itertools.count()
         self.journal, self.records, self.results = {}, {}, {}
-        self.failures, self.drains, self.kills = [], 0, 0
-        (federation.folder / "answers").mkdir()
+        self.failures, self.drains, self.kills, self.told_twice = [], 0, 0, 0
+        for name in ("first", "answers"):
+            (federation.folder / name).mkdir()
 
     # --- setting up and stopping ---
 
@@ -128,7 +129,8 @@ class KillTest:
     def ask(self, question, disturb):
         """Asks, calls `disturb(running)`, which may kill and restart, and brings the question to its end."""
         self.wait_ready(question)
-        running = self.federation.analyst_later("ask", *question, "--accept-noise")
+        first = self.federation.folder / "first" / str(next(self.asks))
+        running = self.federation.analyst_later("ask", *question, "--accept-noise", "--out", first)
         try:
             disturbed = disturb(running)
         finally:
@@ -136,7 +138,12 @@ class KillTest:
         known = re.search(r"question ([0-9a-f]{32})", errors)
         if known is None:
             return disturbed, "not asked"
-        return disturbed, self.resume(known[1])
+        outcome = self.resume(known[1])
+        for answer in first.glob("*.release"):
+            self.told_twice += 1
+            if answer.read_bytes() != self.journal[known[1]]:
+                self.failures.append(f"question {known[1]} was answered with other bytes when it was asked again")
+        return disturbed, outcome
 
     def resume(self, question_id):
         out = self.federation.folder / "answers" / question_id
@@ -246,6 +253,7 @@ def report(test, checker, seconds):
     for what, count in checker.checked.items():
         print(f"  {count:>6} x {what}")
     answered = sum(outcome != "burnt" for outcome in test.journal.values())
+    print(f"  {test.told_twice:>6} x an answer got before and after the resumption is the same, byte for byte")
     print(f"  {checker.unfinished_at_nodes()} attempts stay open, and charged, at nodes")
     for failure in test.failures:
         print("FAILED", failure)
