@@ -20,9 +20,11 @@ namespace perdura::bench {
 namespace {
 
 constexpr double kAsThePooledCurve = 1e-3;
-// v = ceil(l2_squared 2^39 / (2 u)) + 1 is then 10, where 9 is the least that the planner offers. A
-// row is 256 for each patient.
-constexpr uint64_t kHugeCharge = uint64_t{1} << 51;
+// v = ceil(l2_squared 2^39 / (2 u)) + 1 is then 9, the least that the planner offers: sd 5.2 on a
+// row from three dealers, where a patient is 256. On 137 patients that is an sd of up to 3e-4 in S,
+// so that about one seed in a hundred would pass the limit at some knot; the seed is fixed.
+constexpr uint64_t kLeastVariance = 9;
+constexpr uint64_t kHugeCharge = uint64_t{67000} << 35;
 constexpr uint64_t kSeed = 20260701;
 constexpr int kMadeUp = 1000;
 
@@ -73,7 +75,7 @@ class AccuracyPooledTest : public ::testing::Test {
     SCOPED_TRACE(endpoint);
     const query::Plan plan = federation_.MakePlan(endpoint, "curative", kHugeCharge);
     const federation::OpenedBundle opened = federation_.Open(federation_.Ask(plan, patients));
-    EXPECT_LE(opened.release.noise().numerator(), 10u);
+    EXPECT_EQ(opened.release.noise().numerator(), kLeastVariance);
     const statistics::BinnedSurvival released = federation_.Fit(plan, opened.release);
     const statistics::BinnedSurvival pooled = federation_.FitPooled(plan, patients);
     ASSERT_LT(pooled.Survival(pooled.bins() - 1).value, 0.7);
