@@ -88,6 +88,8 @@ class RoundStore {
 
   virtual absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
       const federation::AttemptId& id) = 0;
+  virtual absl::StatusOr<std::optional<federation::AttemptRecord>> FindByManifest(
+      absl::string_view manifest_hash) = 0;
   virtual absl::StatusOr<std::vector<federation::AttemptRecord>> Attempts(absl::string_view analyst,
                                                                           int limit) = 0;
   virtual absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() = 0;

@@ -189,6 +189,11 @@ absl::StatusOr<std::optional<AttemptRecord>> SqliteRoundStore::Find(
   return ChargeLedger(database_).Find(id);
 }
 
+absl::StatusOr<std::optional<AttemptRecord>> SqliteRoundStore::FindByManifest(
+    absl::string_view manifest_hash) {
+  return ChargeLedger(database_).FindByManifest(manifest_hash);
+}
+
 absl::StatusOr<std::vector<AttemptRecord>> SqliteRoundStore::Attempts(absl::string_view analyst,
                                                                       int limit) {
   return ChargeLedger(database_).Attempts(analyst, limit);

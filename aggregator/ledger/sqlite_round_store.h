@@ -26,6 +26,8 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<std::vector<StoredMessage>> Messages(absl::string_view manifest_hash) override;
   absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
       const federation::AttemptId& id) override;
+  absl::StatusOr<std::optional<federation::AttemptRecord>> FindByManifest(
+      absl::string_view manifest_hash) override;
   absl::StatusOr<std::vector<federation::AttemptRecord>> Attempts(absl::string_view analyst,
                                                                   int limit) override;
   absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() override;

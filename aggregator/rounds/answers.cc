@@ -52,24 +52,21 @@ absl::StatusOr<RoundView> RoundDesk::View(const std::string& manifest_hash, absl
   if (found != rounds_.end()) view.progress = found->second->progress();
   if (found != rounds_.end() && !found->second->ended()) return view;
   PERDURA_ASSIGN_OR_RETURN(const auto release, options_.store.ReleaseOfManifest(manifest_hash));
-  PERDURA_ASSIGN_OR_RETURN(const auto messages, options_.store.Messages(manifest_hash));
-  PERDURA_ASSIGN_OR_RETURN(const auto attempts, options_.store.Attempts("", kListLimit));
-  const auto record = std::find_if(
-      attempts.begin(), attempts.end(),
-      [&](const federation::AttemptRecord& one) { return one.manifest_hash == manifest_hash; });
+  PERDURA_ASSIGN_OR_RETURN(const auto record, options_.store.FindByManifest(manifest_hash));
   if (release.has_value()) {
     view.progress.phase = Phase::kReleased;
     if (now < absl::FromUnixMicros(release->answered_at)) return view;
     v1::Answer answer;
     answer.set_bundle(release->bundle);
     answer.set_release_id(release->id);
-    if (record != attempts.end()) answer.set_charged_units(record->units);
+    if (record.has_value()) answer.set_charged_units(record->units);
     view.answer = std::move(answer);
     return view;
   }
-  if (record == attempts.end()) {
+  if (!record.has_value()) {
     return Refuse(absl::StatusCode::kNotFound, "unknown_round", "no such question is known");
   }
+  PERDURA_ASSIGN_OR_RETURN(const auto messages, options_.store.Messages(manifest_hash));
   const bool asked =
       std::any_of(messages.begin(), messages.end(), [](const StoredMessage& message) {
         return message.kind == MessageKind::kAnnounced;
