@@ -399,18 +399,22 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCommitDraft(const v1::En
                                                                     absl::Time now) {
   v1::Commit commit;
   if (!federation::ParseStrictly(draft.payload(), commit).ok()) return std::vector<Outgoing>();
+  const std::string commit_id = federation::PayloadId(draft.payload());
+  // What was signed is sent again, also after a restart, when the round itself is gone (KC8).
+  PERDURA_ASSIGN_OR_RETURN(const auto signed_before,
+                           options_.store.FindCommitOf(commit.manifest_hash()));
+  if (signed_before.has_value() && signed_before->commit_id == commit_id) {
+    PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(signed_before->post));
+    return One(SendNow(OutgoingKind::kCommit, commit.manifest_hash(), now,
+                       now + kRefusalLife_steward, std::move(post)));
+  }
   const auto found = rounds_.find(commit.manifest_hash());
   if (found == rounds_.end()) return std::vector<Outgoing>();
   const Gathering& round = found->second;
   const OpenedManifest& opened = round.checked.opened;
-  const std::string commit_id = federation::PayloadId(draft.payload());
   const absl::Time end = SlotTime(opened.manifest.slots().commit_until());
-  PERDURA_ASSIGN_OR_RETURN(const auto signed_before, options_.store.FindCommit(opened.id));
-  if (signed_before.has_value()) {
-    if (signed_before->commit_id == commit_id) {
-      PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(signed_before->post));
-      return One(SendNow(OutgoingKind::kCommit, opened.hash, now, end, std::move(post)));
-    }
+  PERDURA_ASSIGN_OR_RETURN(const auto other, options_.store.FindCommit(opened.id));
+  if (signed_before.has_value() || other.has_value()) {
     base::LogError("steward.second_commit", {{"manifest", base::HexEncode(opened.hash)}});
     return Refused(opened.hash,
                    Refuse(absl::StatusCode::kAlreadyExists, "second_commit",

@@ -61,6 +61,8 @@ class StewardStore {
 
   virtual absl::StatusOr<std::optional<CommitRecord>> FindCommit(
       const federation::AttemptId& id) = 0;
+  virtual absl::StatusOr<std::optional<CommitRecord>> FindCommitOf(
+      absl::string_view manifest_hash) = 0;
   // Contributor lists of all commits under an overlap key.
   virtual absl::StatusOr<std::vector<std::vector<std::string>>> CommittedSets(
       absl::string_view overlap_key) = 0;

@@ -1,5 +1,6 @@
 #include "registry-node/store/sqlite_steward_store.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/failpoint.h"
@@ -30,6 +31,26 @@ absl::StatusOr<std::optional<SealKeyRecord>> ReadSealKey(Statement& rows) {
 
 std::vector<std::string> SplitMembers(absl::string_view text) {
   return absl::StrSplit(text, ',', absl::SkipEmpty());
+}
+
+constexpr absl::string_view kCommitColumns =
+    "SELECT analyst, question, attempt, manifest_hash, commit_id, overlap_key, contributors, post FROM signed_commit ";
+
+absl::StatusOr<std::optional<CommitRecord>> ReadCommit(Statement& rows) {
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  CommitRecord record;
+  PERDURA_ASSIGN_OR_RETURN(record.id.analyst, rows.TextAt(0));
+  PERDURA_ASSIGN_OR_RETURN(record.id.question_id, rows.BlobAt(1));
+  PERDURA_ASSIGN_OR_RETURN(const int64_t attempt, rows.Int64At(2));
+  record.id.attempt = static_cast<uint32_t>(attempt);
+  PERDURA_ASSIGN_OR_RETURN(record.manifest_hash, rows.BlobAt(3));
+  PERDURA_ASSIGN_OR_RETURN(record.commit_id, rows.BlobAt(4));
+  PERDURA_ASSIGN_OR_RETURN(record.overlap_key, rows.TextAt(5));
+  PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(6));
+  record.contributors = SplitMembers(members);
+  PERDURA_ASSIGN_OR_RETURN(record.post, rows.BlobAt(7));
+  return record;
 }
 
 // One blob by one blob key, or nullopt.
@@ -123,21 +144,20 @@ absl::StatusOr<std::optional<CommitRecord>> SqliteStewardStore::FindCommit(
     const federation::AttemptId& id) {
   absl::MutexLock lock(&registry_.mutex);
   PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      registry_.db->Prepare("SELECT manifest_hash, commit_id, overlap_key, contributors, post"
-                            " FROM signed_commit WHERE analyst = ?1 AND question = ?2 AND attempt = ?3"));
+      Statement rows, registry_.db->Prepare(absl::StrCat(
+                          kCommitColumns, "WHERE analyst = ?1 AND question = ?2 AND attempt = ?3")));
   PERDURA_RETURN_IF_ERROR(rows.Bind({id.analyst, Blob{id.question_id}, int64_t{id.attempt}}));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return std::nullopt;
-  CommitRecord record;
-  record.id = id;
-  PERDURA_ASSIGN_OR_RETURN(record.manifest_hash, rows.BlobAt(0));
-  PERDURA_ASSIGN_OR_RETURN(record.commit_id, rows.BlobAt(1));
-  PERDURA_ASSIGN_OR_RETURN(record.overlap_key, rows.TextAt(2));
-  PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(3));
-  record.contributors = SplitMembers(members);
-  PERDURA_ASSIGN_OR_RETURN(record.post, rows.BlobAt(4));
-  return record;
+  return ReadCommit(rows);
+}
+
+absl::StatusOr<std::optional<CommitRecord>> SqliteStewardStore::FindCommitOf(
+    absl::string_view manifest_hash) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      registry_.db->Prepare(absl::StrCat(kCommitColumns, "WHERE manifest_hash = ?1")));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
+  return ReadCommit(rows);
 }
 
 absl::StatusOr<std::vector<std::vector<std::string>>> SqliteStewardStore::CommittedSets(

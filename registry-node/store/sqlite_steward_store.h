@@ -23,6 +23,8 @@ class SqliteStewardStore final : public StewardStore {
   absl::Status SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
                         absl::string_view post, int64_t at_micros) override;
   absl::StatusOr<std::optional<CommitRecord>> FindCommit(const federation::AttemptId& id) override;
+  absl::StatusOr<std::optional<CommitRecord>> FindCommitOf(
+      absl::string_view manifest_hash) override;
   absl::StatusOr<std::vector<std::vector<std::string>>> CommittedSets(
       absl::string_view overlap_key) override;
   absl::Status SaveCommit(const CommitRecord& record, int64_t at_micros) override;
