@@ -79,6 +79,7 @@ class SimulatedFederation final {
   void RunFor(absl::Duration duration);
 
   aggregator::RoundDesk& desk() { return *desk_; }
+  registry_node::Member& member(const std::string& id) { return *parties_.at(id)->member; }
   aggregator::RoundStore& store() { return *store_; }
   registry_node::SqliteAnswerStore& answers(const std::string& member) {
     return *parties_.at(member)->answers;
