@@ -25,7 +25,8 @@ void SetTimeout(grpc::ClientContext& context, absl::Duration timeout) {
 }
 
 // A refusal as it is; a dead line with the next step.
-absl::Status Explain(const grpc::Status& status, absl::string_view peer, absl::string_view address) {
+absl::Status Explain(const grpc::Status& status, absl::string_view peer,
+                     absl::string_view address) {
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty()) {
     return absl::UnavailableError(
         absl::StrCat("cannot reach the ", peer, " at ", address,

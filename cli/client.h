@@ -21,11 +21,13 @@ struct EvidenceTarget {
   std::string tls_key_file;
   std::string tls_ca_file;
   std::string federation;
-  // Pin of the aggregator's key from a charter that is held; empty for the first contact, over which only charters may be believed.
+  // Pin of the aggregator's key from a charter that is held; empty for the first contact, over
+  // which only charters may be believed.
   std::string aggregator_pin;
 };
 
-// EvidenceService over mutual TLS, without gRPC types. Errors carry the reason word of the refusal. Not thread-safe.
+// EvidenceService over mutual TLS, without gRPC types. Errors carry the reason word of the refusal.
+// Not thread-safe.
 class EvidenceClient final {
  public:
   static std::unique_ptr<EvidenceClient> Connect(const EvidenceTarget& target);

@@ -39,34 +39,43 @@ struct Arguments {
 
 void AddCharterCommands(CLI::App& app, Arguments& args) {
   CLI::App& charter = *app.add_subcommand(
-      "charter", "The file that says everything public about a federation: build, sign, show, compare");
+      "charter",
+      "The file that says everything public about a federation: build, sign, show, compare");
   charter.require_subcommand(1);
 
   CLI::App& keygen = *charter.add_subcommand("keygen", "Make an authority key, to be kept offline");
-  keygen.add_option("--out", args.out, "File of the private key; FILE.pub gets the public one")->required();
-  keygen.callback([&args] { args.work = [&args] { return perdura::cli::CharterKeygen(args.out); }; });
+  keygen.add_option("--out", args.out, "File of the private key; FILE.pub gets the public one")
+      ->required();
+  keygen.callback(
+      [&args] { args.work = [&args] { return perdura::cli::CharterKeygen(args.out); }; });
 
-  CLI::App& pin = *charter.add_subcommand("pin", "Write down who may sign the first charter: what every party pins");
+  CLI::App& pin = *charter.add_subcommand(
+      "pin", "Write down who may sign the first charter: what every party pins");
   pin.add_option("--federation", args.charter_pin.federation, "Name of the federation")->required();
   pin.add_option("--threshold", args.charter_pin.threshold, "How many keys must sign")->required();
   pin.add_option("--key", args.charter_pin.keys, "Public key files")->required();
   pin.add_option("--out", args.charter_pin.out, "File to write")->required();
-  pin.callback([&args] { args.work = [&args] { return perdura::cli::CharterPin(args.charter_pin); }; });
+  pin.callback(
+      [&args] { args.work = [&args] { return perdura::cli::CharterPin(args.charter_pin); }; });
 
   CLI::App& build = *charter.add_subcommand(
-      "build", "Make a charter from a draft: strategies, units, keys and hashes are filled in and checked");
+      "build",
+      "Make a charter from a draft: strategies, units, keys and hashes are filled in and checked");
   build.add_option("draft", args.build.draft, "Draft: protobuf text of a charter")->required();
   build.add_option("--pin", args.build.pin, "Authority pin (perdura charter pin)")->required();
   build.add_option("--card", args.build.cards, "Party cards (perdura party init)");
   build.add_option("--previous", args.build.previous, "Charter that this one follows");
-  build.add_option("--known-at", args.build.known_at, "K of new data cuts, as 2026-07-01T00:00:00Z");
+  build.add_option("--known-at", args.build.known_at,
+                   "K of new data cuts, as 2026-07-01T00:00:00Z");
   build.add_option("--out", args.build.out, "File to write")->required();
-  build.callback([&args] { args.work = [&args] { return perdura::cli::CharterBuild(args.build); }; });
+  build.callback(
+      [&args] { args.work = [&args] { return perdura::cli::CharterBuild(args.build); }; });
 
   CLI::App& sign = *charter.add_subcommand("sign", "Add the signatures of authority keys");
   sign.add_option("file", args.file, "Charter file")->required();
   sign.add_option("--key", args.keys, "Private key files")->required();
-  sign.callback([&args] { args.work = [&args] { return perdura::cli::CharterSign(args.file, args.keys); }; });
+  sign.callback(
+      [&args] { args.work = [&args] { return perdura::cli::CharterSign(args.file, args.keys); }; });
 
   CLI::App& show = *charter.add_subcommand("show", "Print a charter as text");
   show.add_option("file", args.file, "Charter file")->required();
@@ -81,55 +90,84 @@ void AddCharterCommands(CLI::App& app, Arguments& args) {
 }
 
 void AddOtherCommands(CLI::App& app, Arguments& args) {
-  CLI::App& party = *app.add_subcommand("party", "Keys and public card of a member, analyst or aggregator");
+  CLI::App& party =
+      *app.add_subcommand("party", "Keys and public card of a member, analyst or aggregator");
   party.require_subcommand(1);
-  CLI::App& init = *party.add_subcommand("init", "Make the signing key and the card for the authority");
+  CLI::App& init =
+      *party.add_subcommand("init", "Make the signing key and the card for the authority");
   init.add_option("--id", args.party.id, "Name of the party in the charter")->required();
-  init.add_option("--tls-cert", args.party.tls_cert, "The party's TLS certificate, PEM: its key is pinned");
-  init.add_option("--tls-pin", args.party.tls_pin, "Instead of the certificate: SHA-256 of its public key, hex");
+  init.add_option("--tls-cert", args.party.tls_cert,
+                  "The party's TLS certificate, PEM: its key is pinned");
+  init.add_option("--tls-pin", args.party.tls_pin,
+                  "Instead of the certificate: SHA-256 of its public key, hex");
   init.add_option("--dir", args.party.dir, "Folder for sign.key and party.card")->required();
   init.callback([&args] { args.work = [&args] { return perdura::cli::PartyInit(args.party); }; });
 
   CLI::App& verify = *app.add_subcommand(
-      "verify", "Check a result offline: charter, signatures, certificate, and the stewards' sums once more");
+      "verify",
+      "Check a result offline: charter, signatures, certificate, and the stewards' sums once more");
   verify.add_option("file", args.file, "A .release file")->required();
   verify.add_option("--authority", args.pin, "Authority pin of the federation")->required();
-  verify.callback([&args] { args.work = [&args] { return perdura::cli::VerifyRelease(args.file, args.pin); }; });
+  verify.callback([&args] {
+    args.work = [&args] { return perdura::cli::VerifyRelease(args.file, args.pin); };
+  });
 }
 
 void AddRecordCommands(CLI::App& app, Arguments& args) {
-  CLI::App& record = *app.add_subcommand("record", "For centre staff: records of this centre, over the node's own socket");
+  CLI::App& record = *app.add_subcommand(
+      "record", "For centre staff: records of this centre, over the node's own socket");
   record.require_subcommand(1);
-  CLI::App& import = *record.add_subcommand(
-      "import", "Take plain CSV files (patients, consents, conditions, episodes, infusions, visits, events): all or nothing");
+  CLI::App& import = *record.add_subcommand("import",
+                                            "Take plain CSV files (patients, consents, conditions, "
+                                            "episodes, infusions, visits, events): all or nothing");
   import.add_option("files", args.import.files, "CSV files, named by their table")->required();
   import.add_option("--socket", args.import.socket, "Unix socket of the node")->required();
-  import.add_option("--system", args.import.system, "Name of the system that the record numbers come from")->required();
+  import
+      .add_option("--system", args.import.system,
+                  "Name of the system that the record numbers come from")
+      ->required();
   import.add_flag("--dry-run", args.import.dry_run, "Check everything, write nothing");
   import.add_flag("--leave-out-bad-patients", args.import.leave_out_bad_patients,
                   "Leave out whole patients with errors instead of refusing the files");
-  import.callback([&args] { args.work = [&args] { return perdura::cli::RecordImport(args.import); }; });
-  CLI::App& status = *record.add_subcommand("status", "Charter in force here, own budget lines, questions seen");
-  status.add_option("--socket", args.import.socket, "Unix socket of the node")->required();
-  status.callback([&args] { args.work = [&args] { return perdura::cli::RecordStatus(args.import.socket); }; });
+  import.callback([&args] { args.work = [&args] { return perdura::cli::RecordImport(args.import);
+};
+}  // namespace
+);
+CLI::App& status =
+    *record.add_subcommand("status", "Charter in force here, own budget lines, questions seen");
+status.add_option("--socket", args.import.socket, "Unix socket of the node")->required();
+status.callback([&args] {
+  args.work = [&args] { return perdura::cli::RecordStatus(args.import.socket); };
+});
 }
 
 // What `preview` and `ask` share: the question.
 void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
-  command.add_option("--endpoint", question.endpoint, "What is measured, e.g. overall-survival; `perdura describe` lists them")->required();
-  command.add_option("--cohort", question.cohort, "attribute=category,category; several narrow the cohort");
+  command
+      .add_option("--endpoint", question.endpoint,
+                  "What is measured, e.g. overall-survival; `perdura describe` lists them")
+      ->required();
+  command.add_option("--cohort", question.cohort,
+                     "attribute=category,category; several narrow the cohort");
   command.add_option("--by", question.by, "Attribute whose categories form the groups");
-  command.add_option("--products", question.products, "Product ids; default: all that you may ask about")->delimiter(',');
+  command
+      .add_option("--products", question.products,
+                  "Product ids; default: all that you may ask about")
+      ->delimiter(',');
   command.add_option("--cut", question.cut, "Data cut; default: the one that is open");
   command.add_option("--grid", question.grid, "Time grid; default: the charter's first");
-  command.add_option("--charge", question.charge, "Price: rho(2, 1e-6), units(n), or a fraction of the default such as 1/4");
-  command.add_flag("--cross-border", question.cross_border, "Count only consents that allow other countries");
-  command.add_option("--expect-n", question.expect_n, "Patients that you expect in one group, for the precision");
+  command.add_option("--charge", question.charge,
+                     "Price: rho(2, 1e-6), units(n), or a fraction of the default such as 1/4");
+  command.add_flag("--cross-border", question.cross_border,
+                   "Count only consents that allow other countries");
+  command.add_option("--expect-n", question.expect_n,
+                     "Patients that you expect in one group, for the precision");
 }
 
 void AddAnalystCommands(CLI::App& app, Arguments& args) {
   QuestionOptions& question = args.question;
-  app.add_option("--home", question.home, "Folder with profile.txtpb of the analyst")->envname("PERDURA_HOME");
+  app.add_option("--home", question.home, "Folder with profile.txtpb of the analyst")
+      ->envname("PERDURA_HOME");
   const auto add = [&](const char* name, const char* help, Work work) -> CLI::App& {
     CLI::App& command = *app.add_subcommand(name, help);
     command.callback([&args, work] { args.work = work; });
@@ -148,12 +186,18 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
                       [&question] { return perdura::cli::AskQuestion(question); });
   AddQuestionOptions(ask, question);
   ask.get_option("--endpoint")->required(false);
-  ask.add_flag("--accept-noise", question.accept_noise, "Ask although the preview finds the answer too imprecise");
+  ask.add_flag("--accept-noise", question.accept_noise,
+               "Ask although the preview finds the answer too imprecise");
   ask.add_flag("--again", question.again, "Draw a released plan again: new noise, new charge");
-  ask.add_option("--resume", question.resume, "Question id of an earlier ask: send the same signed bytes again");
-  ask.add_option("--landmarks", question.landmarks, "Months at which survival is wanted besides the grid")->delimiter(',');
-  ask.add_option("--format", question.format, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}));
-  ask.add_option("--out", question.out, "Folder for km.csv, cif.csv, rmst.csv, median.csv and the .release file");
+  ask.add_option("--resume", question.resume,
+                 "Question id of an earlier ask: send the same signed bytes again");
+  ask.add_option("--landmarks", question.landmarks,
+                 "Months at which survival is wanted besides the grid")
+      ->delimiter(',');
+  ask.add_option("--format", question.format, "table, csv or json")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+  ask.add_option("--out", question.out,
+                 "Folder for km.csv, cif.csv, rmst.csv, median.csv and the .release file");
 }
 
 }  // namespace

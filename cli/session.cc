@@ -23,8 +23,10 @@ absl::StatusOr<v1::AnalystProfile> ReadProfile(const std::string& home) {
   const std::string path = absl::StrCat(home, "/profile.txtpb");
   const auto text = base::ReadFile(path, kProfileLimit);
   if (!text.ok()) {
-    return absl::NotFoundError(absl::StrCat(
-        path, ": no analyst's profile; name its folder with --home or PERDURA_HOME (fields: proto/perdura/v1/profile.proto)"));
+    return absl::NotFoundError(
+        absl::StrCat(path,
+                     ": no analyst's profile; name its folder with --home or PERDURA_HOME (fields: "
+                     "proto/perdura/v1/profile.proto)"));
   }
   v1::AnalystProfile profile;
   if (!google::protobuf::TextFormat::ParseFromString(*text, &profile)) {
@@ -57,7 +59,8 @@ absl::Status Session::LoadCharters() {
     if (!bytes.ok()) return absl::OkStatus();
     v1::Envelope envelope;
     if (!envelope.ParseFromString(*bytes)) {
-      return absl::DataLossError(absl::StrCat(CharterPath(home_, version), ": is damaged; remove it and try again"));
+      return absl::DataLossError(
+          absl::StrCat(CharterPath(home_, version), ": is damaged; remove it and try again"));
     }
     PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, absl::Now(), /*replay=*/true));
   }
@@ -93,8 +96,8 @@ absl::Status Session::Take(const v1::DescribeResponse& response) {
     if (!charter.ParseFromString(it->payload()) || charter.version() <= chain_.version()) continue;
     const bool last = std::next(it) == response.charters().rend();
     PERDURA_RETURN_IF_ERROR(trial.Accept(*it, absl::Now(), /*replay=*/!last));
-    PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(CharterPath(home_, trial.version()),
-                                                  it->SerializeAsString(), 0644));
+    PERDURA_RETURN_IF_ERROR(
+        base::WriteFileAtomic(CharterPath(home_, trial.version()), it->SerializeAsString(), 0644));
     chain_ = std::move(trial);
   }
   return absl::OkStatus();

@@ -15,8 +15,9 @@ namespace perdura::cli {
 
 // An analyst at work: profile, keys, the charters that it holds, and a connection.
 //
-// Charters are kept in the home folder (charters/N.charter) and checked against the pinned authority keys each time; the aggregator is then known
-// by the pin of the charter in force. Newer charters are fetched and kept.
+// Charters are kept in the home folder (charters/N.charter) and checked against the pinned
+// authority keys each time; the aggregator is then known by the pin of the charter in force. Newer
+// charters are fetched and kept.
 class Session final {
  public:
   // `home`: folder with profile.txtpb. Returns NotFound with the next step if there is none.

@@ -14,11 +14,12 @@ namespace perdura::query {
 
 // Cells and rows of a table: a pure function of plan and charter.
 //
-// Order (privacy.md 4): group, then cause 1..J, censored, each by bin 1..K; `not_evaluable` last in its group.
-// Cells per group: (J + 1) K + 1. Rows per group: rows of the strategy + 1 (not_evaluable, entry 256).
+// Order (privacy.md 4): group, then cause 1..J, censored, each by bin 1..K; `not_evaluable` last in
+// its group. Cells per group: (J + 1) K + 1. Rows per group: rows of the strategy + 1
+// (not_evaluable, entry 256).
 //
-// Privacy: a patient is in at most one cell. l2_squared() and l1() are the largest over all cells, times nodes_per_patient squared and
-// nodes_per_patient. Immutable.
+// Privacy: a patient is in at most one cell. l2_squared() and l1() are the largest over all cells,
+// times nodes_per_patient squared and nodes_per_patient. Immutable.
 class Layout final {
  public:
   // Returns InvalidArgument `layout_mismatch` if the table would exceed the charter's max_rows.
@@ -57,7 +58,8 @@ class Layout final {
   int bins_ = 0;
   int causes_ = 0;
   uint32_t nodes_per_patient_ = 1;
-  // Owned by the charter, which `charter_` keeps alive in spirit: the charter must outlive the layout.
+  // Owned by the charter, which `charter_` keeps alive in spirit: the charter must outlive the
+  // layout.
   const privacy::Strategy* strategy_ = nullptr;
   const privacy::Grid* grid_ = nullptr;
 };

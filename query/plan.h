@@ -11,39 +11,44 @@
 
 namespace perdura::query {
 
-// One clause of a cohort, or the grouping: an attribute of the charter and the ids of some of its categories, sorted.
+// One clause of a cohort, or the grouping: an attribute of the charter and the ids of some of its
+// categories, sorted.
 struct AttributeClause {
   std::string attribute;
   std::vector<std::string> categories;
 };
 
-// What a person asks for, before defaults and canonical form. Empty fields take the charter's defaults.
+// What a person asks for, before defaults and canonical form. Empty fields take the charter's
+// defaults.
 struct PlanRequest {
   std::string endpoint;
   std::string cut;
   std::string grid;
-  std::vector<std::string> products;     // empty: all the analyst may ask about, written out
-  std::vector<AttributeClause> cohort;   // empty: everybody
-  std::string group_by;                  // attribute id; empty: one group
+  std::vector<std::string> products;    // empty: all the analyst may ask about, written out
+  std::vector<AttributeClause> cohort;  // empty: everybody
+  std::string group_by;                 // attribute id; empty: one group
   std::string role;
-  uint64_t charge_units = 0;             // 0: the charter's default charge
+  uint64_t charge_units = 0;  // 0: the charter's default charge
   bool cross_border = false;
 };
 
 // A validated question. Only Parse and Build make one, so nobody checks twice.
 //
-// Canonical text (protocols.md 1), one line: "perdura-plan/1" and then key=value in byte order of the keys:
-//   charge=adhoc:<units>  cohort=all | attr:cat,cat;attr:cat  cross_border=yes|no  cut=  endpoint=  grid=
-//   groups=none | attr:cat,cat  index=first  mechanism=discrete-gaussian  products=id,id  scope=research  strategy=
-// Sets are sorted; versions are explicit. Equal questions print equal text, and the text is the key of the release store.
-// Immutable.
+// Canonical text (protocols.md 1), one line: "perdura-plan/1" and then key=value in byte order of
+// the keys:
+//   charge=adhoc:<units>  cohort=all | attr:cat,cat;attr:cat  cross_border=yes|no  cut=  endpoint=
+//   grid= groups=none | attr:cat,cat  index=first  mechanism=discrete-gaussian  products=id,id
+//   scope=research  strategy=
+// Sets are sorted; versions are explicit. Equal questions print equal text, and the text is the key
+// of the release store. Immutable.
 class Plan final {
  public:
-  // Accepts only canonical text. Returns InvalidArgument `plan_not_canonical` naming the key, NotFound `unknown_name` for what the charter
-  // does not name (product, endpoint, grid, category, cut, strategy), PermissionDenied `not_allowed` for an attribute that may not
-  // filter or group.
+  // Accepts only canonical text. Returns InvalidArgument `plan_not_canonical` naming the key,
+  // NotFound `unknown_name` for what the charter does not name (product, endpoint, grid, category,
+  // cut, strategy), PermissionDenied `not_allowed` for an attribute that may not filter or group.
   static absl::StatusOr<Plan> Parse(absl::string_view text, const federation::Charter& charter);
-  // Fills defaults and prints. Same errors; also for a role without a scope. Error texts list what is there to choose from.
+  // Fills defaults and prints. Same errors; also for a role without a scope. Error texts list what
+  // is there to choose from.
   static absl::StatusOr<Plan> Build(const PlanRequest& request, const federation::Charter& charter);
 
   const std::string& text() const { return text_; }
@@ -60,7 +65,8 @@ class Plan final {
   const std::vector<std::string>& products() const { return products_; }
   v1::ConsentScope scope() const { return scope_; }
   const std::string& strategy() const { return strategy_; }
-  // "cut endpoint scope products cohort": two rounds with the same key read the same patients (KC7), whatever charge, grid or groups.
+  // "cut endpoint scope products cohort": two rounds with the same key read the same patients
+  // (KC7), whatever charge, grid or groups.
   std::string overlap_key() const;
 
  private:

@@ -19,12 +19,12 @@ namespace perdura::query {
 // One budget line that a plan charges: `units` on (compartment, product, period).
 using Line = federation::ChargeLine;
 
-// Everything about a round that follows from plan and charter alone. The aggregator writes it into the manifest; every node and steward
-// derives it again and refuses what differs (NC13 to NC17).
+// Everything about a round that follows from plan and charter alone. The aggregator writes it into
+// the manifest; every node and steward derives it again and refuses what differs (NC13 to NC17).
 class RoundTerms final {
  public:
-  // Returns the errors of Layout, FailedPrecondition `noise_mismatch` where a dealer's sigma would be below 3, InvalidArgument `overflow`.
-  // `charter` must outlive the result.
+  // Returns the errors of Layout, FailedPrecondition `noise_mismatch` where a dealer's sigma would
+  // be below 3, InvalidArgument `overflow`. `charter` must outlive the result.
   static absl::StatusOr<RoundTerms> Create(const Plan& plan, const federation::Charter& charter);
 
   const Plan& plan() const { return plan_; }
@@ -39,7 +39,8 @@ class RoundTerms final {
 
   // Writes plan, layout_hash, rows, patient_bound, noise, charge and min_entities.
   void WriteTo(v1::Manifest& manifest) const;
-  // NC13 `layout_mismatch`, NC14 `overflow`, NC15 `noise_mismatch`, NC16 `charge_mismatch`, NC17 `too_few_entities`.
+  // NC13 `layout_mismatch`, NC14 `overflow`, NC15 `noise_mismatch`, NC16 `charge_mismatch`, NC17
+  // `too_few_entities`.
   absl::Status CheckManifest(const v1::Manifest& manifest) const;
 
  private:
@@ -54,9 +55,11 @@ class RoundTerms final {
   std::vector<Line> lines_;
 };
 
-// NC4 and NC19 as far as plan and charter decide: the ask names an analyst, its role maps to the plan's scope, purpose and products are
-// the analyst's, `cross_border` where analyst or a member sits abroad. Returns PermissionDenied `not_allowed`, NotFound `unknown_name`.
-absl::Status CheckEntitled(const v1::Ask& ask, const Plan& plan, const federation::Charter& charter);
+// NC4 and NC19 as far as plan and charter decide: the ask names an analyst, its role maps to the
+// plan's scope, purpose and products are the analyst's, `cross_border` where analyst or a member
+// sits abroad. Returns PermissionDenied `not_allowed`, NotFound `unknown_name`.
+absl::Status CheckEntitled(const v1::Ask& ask, const Plan& plan,
+                           const federation::Charter& charter);
 
 }  // namespace perdura::query
 

@@ -72,12 +72,14 @@ struct RoundUpdate {
   }
 };
 
-// Everything durable of the aggregator: ledger, rounds, releases, items for members. Durable when a call returns. Thread-compatible.
+// Everything durable of the aggregator: ledger, rounds, releases, items for members. Durable when a
+// call returns. Thread-compatible.
 class RoundStore {
  public:
   virtual ~RoundStore() = default;
 
-  // Attempt, lines, log entry and the first items in one transaction (O2). Errors of ChargeLedger::Write.
+  // Attempt, lines, log entry and the first items in one transaction (O2). Errors of
+  // ChargeLedger::Write.
   virtual absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
                                                           const RoundUpdate& first) = 0;
   virtual absl::Status CheckCaps(absl::string_view analyst,
@@ -109,7 +111,8 @@ class RoundStore {
   virtual absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
       absl::string_view overlap_key) = 0;
 
-  // Items of a member after `cursor`, ascending, up to about `max_bytes`; at least one if there is one.
+  // Items of a member after `cursor`, ascending, up to about `max_bytes`; at least one if there is
+  // one.
   virtual absl::StatusOr<std::vector<v1::Item>> ItemsAfter(absl::string_view recipient,
                                                            uint64_t cursor, size_t max_bytes) = 0;
   // Forgets the items of a member up to `cursor`.

@@ -64,7 +64,8 @@ CREATE TABLE seal_key (
 )sql";
 
 constexpr absl::string_view kReleaseColumns =
-    "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle FROM release ";
+    "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle "
+    "FROM release ";
 
 std::vector<std::string> MemberList(absl::string_view text) {
   return absl::StrSplit(text, ',', absl::SkipEmpty());
@@ -138,8 +139,8 @@ absl::Status SqliteRoundStore::Write(absl::string_view manifest_hash, const Roun
   if (!update.state.empty()) {
     PERDURA_RETURN_IF_ERROR(
         ChargeLedger(database_).SetState(manifest_hash, update.state, update.reason));
-    PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(at_micros, update.state, manifest_hash,
-                                                                   update.reason));
+    PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(at_micros, update.state,
+                                                                   manifest_hash, update.reason));
     PERDURA_RETURN_IF_ERROR(
         database_.Execute("DELETE FROM outbox WHERE manifest_hash = ?1", {Blob{manifest_hash}}));
   }
@@ -158,7 +159,8 @@ absl::Status SqliteRoundStore::WriteItem(absl::string_view manifest_hash,
 
 absl::Status SqliteRoundStore::WriteRelease(const StoredRelease& release) {
   return database_.Execute(
-      "INSERT INTO release (id, seq, manifest_hash, plan, plan_hash, overlap_key, contributors, bundle, answered_at)"
+      "INSERT INTO release (id, seq, manifest_hash, plan, plan_hash, overlap_key, contributors, "
+      "bundle, answered_at)"
       " VALUES (?1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM release), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
       {Blob{release.id}, Blob{release.manifest_hash}, release.plan, Blob{release.plan_hash},
        release.overlap_key, absl::StrJoin(release.contributors, ","), Blob{release.bundle},
@@ -214,8 +216,7 @@ absl::StatusOr<uint64_t> SqliteRoundStore::SpentBy(absl::string_view analyst,
 
 absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::OneRelease(absl::string_view where,
                                                                           absl::string_view key) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           database_.Prepare(absl::StrCat(kReleaseColumns, where)));
+  PERDURA_ASSIGN_OR_RETURN(Statement rows, database_.Prepare(absl::StrCat(kReleaseColumns, where)));
   PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{key}}));
   PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
   if (!found) return std::nullopt;
@@ -240,8 +241,9 @@ absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseOfManifest
 absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::Releases(int limit) {
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare("SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, x''"
-                        " FROM release ORDER BY seq DESC LIMIT ?1"));
+      database_.Prepare(
+          "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, x''"
+          " FROM release ORDER BY seq DESC LIMIT ?1"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({limit}));
   std::vector<StoredRelease> releases;
   for (;;) {
@@ -270,9 +272,10 @@ absl::StatusOr<std::vector<std::vector<std::string>>> SqliteRoundStore::Released
 absl::StatusOr<std::vector<v1::Item>> SqliteRoundStore::ItemsAfter(absl::string_view recipient,
                                                                    uint64_t cursor,
                                                                    size_t max_bytes) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           database_.Prepare("SELECT number, item FROM outbox"
-                                             " WHERE recipient = ?1 AND number > ?2 ORDER BY number LIMIT 64"));
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare("SELECT number, item FROM outbox"
+                        " WHERE recipient = ?1 AND number > ?2 ORDER BY number LIMIT 64"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({recipient, static_cast<int64_t>(cursor)}));
   std::vector<v1::Item> items;
   size_t bytes = 0;

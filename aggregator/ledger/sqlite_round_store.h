@@ -55,8 +55,7 @@ class SqliteRoundStore final : public RoundStore {
  private:
   explicit SqliteRoundStore(base::Database& database) : database_(database) {}
   // The writes of one step, inside the caller's transaction.
-  absl::Status Write(absl::string_view manifest_hash, const RoundUpdate& update,
-                     int64_t at_micros);
+  absl::Status Write(absl::string_view manifest_hash, const RoundUpdate& update, int64_t at_micros);
   absl::Status WriteItem(absl::string_view manifest_hash, const OutgoingItem& outgoing);
   absl::Status WriteRelease(const StoredRelease& release);
   absl::StatusOr<std::optional<StoredRelease>> OneRelease(absl::string_view where,

@@ -25,7 +25,8 @@ std::string BurntText(absl::string_view reason) {
     return "contributions came from fewer than min_entities legal entities";
   }
   if (reason == "overlap") {
-    return "the same patients were released with other contributors, and the sets differ by fewer than min_entities legal entities";
+    return "the same patients were released with other contributors, and the sets differ by fewer "
+           "than min_entities legal entities";
   }
   if (reason == "bad_sum") return "the stewards' partial sums do not agree";
   if (reason == "sum_out_of_range") return "the sum lies outside its bound";
@@ -38,11 +39,11 @@ absl::Status RoundDesk::BurntStatus(const federation::AttemptRecord& record,
                                     bool nodes_were_asked) const {
   return Refuse(
       absl::StatusCode::kAborted, record.reason.empty() ? "burnt" : record.reason,
-      absl::StrCat(BurntText(record.reason), ". The attempt is burnt: the aggregator's ledger keeps the charge of ",
+      absl::StrCat(BurntText(record.reason),
+                   ". The attempt is burnt: the aggregator's ledger keeps the charge of ",
                    record.units, " units on each line; ",
-                   nodes_were_asked
-                       ? "hospitals that had accepted the question keep theirs too"
-                       : "no hospital was asked, so no hospital's ledger was charged",
+                   nodes_were_asked ? "hospitals that had accepted the question keep theirs too"
+                                    : "no hospital was asked, so no hospital's ledger was charged",
                    ". Ask again as a new question when the missing members are back"));
 }
 
@@ -67,10 +68,9 @@ absl::StatusOr<RoundView> RoundDesk::View(const std::string& manifest_hash, absl
     return Refuse(absl::StatusCode::kNotFound, "unknown_round", "no such question is known");
   }
   PERDURA_ASSIGN_OR_RETURN(const auto messages, options_.store.Messages(manifest_hash));
-  const bool asked =
-      std::any_of(messages.begin(), messages.end(), [](const StoredMessage& message) {
-        return message.kind == MessageKind::kAnnounced;
-      });
+  const bool asked = std::any_of(
+      messages.begin(), messages.end(),
+      [](const StoredMessage& message) { return message.kind == MessageKind::kAnnounced; });
   view.progress.phase = Phase::kBurnt;
   view.ended = BurntStatus(*record, asked);
   return view;

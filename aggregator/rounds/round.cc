@@ -37,11 +37,10 @@ void ForEachSubset(int members, int size, Visit visit) {
 
 bool Accepted(const v1::Have& have, v1::ContributionRole role, const std::string& member,
               const std::string& id) {
-  return std::any_of(have.accepted().begin(), have.accepted().end(),
-                     [&](const v1::HaveEntry& entry) {
-                       return entry.role() == role && entry.member() == member &&
-                              entry.contribution_id() == id;
-                     });
+  return std::any_of(
+      have.accepted().begin(), have.accepted().end(), [&](const v1::HaveEntry& entry) {
+        return entry.role() == role && entry.member() == member && entry.contribution_id() == id;
+      });
 }
 
 }  // namespace
@@ -111,7 +110,8 @@ absl::Status Round::CheckHeader(const std::string& member, const v1::PostRequest
                    !charter.MemberHasRole(member, v1::MEMBER_ROLE_NODE)) {
     return bad_header("the sender has no such role");
   }
-  if (post.shares_size() != charter.quorum().s || header.share_hashes_size() != post.shares_size()) {
+  if (post.shares_size() != charter.quorum().s ||
+      header.share_hashes_size() != post.shares_size()) {
     return bad_header("one share and one hash for each steward are required");
   }
   const size_t size =
@@ -189,8 +189,8 @@ absl::Status Round::OnHave(const std::string& member, const v1::Envelope& envelo
   if (index == 0) return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no steward");
   const std::vector<std::string> keys = {
       options_.charter->steward_keys()[static_cast<size_t>(index) - 1]};
-  PERDURA_ASSIGN_OR_RETURN(
-      v1::Have have, federation::OpenEnvelope<v1::Have>(envelope, MessageType::kHave, keys));
+  PERDURA_ASSIGN_OR_RETURN(v1::Have have,
+                           federation::OpenEnvelope<v1::Have>(envelope, MessageType::kHave, keys));
   if (have.steward() != member) {
     return Refuse(absl::StatusCode::kInvalidArgument, "malformed", "steward differs");
   }
@@ -204,8 +204,7 @@ absl::Status Round::OnHave(const std::string& member, const v1::Envelope& envelo
 // KC7, as the stewards will check it: all that is available, or the largest earlier set within it.
 std::vector<std::string> Round::AllowedContributors(
     const std::vector<std::string>& available) const {
-  const int min_entities =
-      static_cast<int>(options_.charter->proto().committee().min_entities());
+  const int min_entities = static_cast<int>(options_.charter->proto().committee().min_entities());
   std::vector<std::vector<std::string>> candidates = {available};
   for (const std::vector<std::string>& set : options_.released_sets) {
     if (std::includes(available.begin(), available.end(), set.begin(), set.end())) {
@@ -213,15 +212,14 @@ std::vector<std::string> Round::AllowedContributors(
     }
   }
   const auto allowed = [&](const std::vector<std::string>& candidate) {
-    return std::all_of(options_.released_sets.begin(), options_.released_sets.end(),
-                       [&](const std::vector<std::string>& set) {
-                         std::vector<std::string> difference;
-                         std::set_symmetric_difference(candidate.begin(), candidate.end(),
-                                                       set.begin(), set.end(),
-                                                       std::back_inserter(difference));
-                         return difference.empty() ||
-                                options_.charter->CountEntities(difference) >= min_entities;
-                       });
+    return std::all_of(
+        options_.released_sets.begin(), options_.released_sets.end(),
+        [&](const std::vector<std::string>& set) {
+          std::vector<std::string> difference;
+          std::set_symmetric_difference(candidate.begin(), candidate.end(), set.begin(), set.end(),
+                                        std::back_inserter(difference));
+          return difference.empty() || options_.charter->CountEntities(difference) >= min_entities;
+        });
   };
   std::vector<std::string> best;
   for (const std::vector<std::string>& candidate : candidates) {
@@ -259,8 +257,7 @@ std::optional<Round::Choice> Round::Choose(std::string& why_not) const {
     for (const auto& [member, upload] : uploads_) {
       if (held_by_all(v1::CONTRIBUTION_ROLE_NODE, member, upload.id)) available.push_back(member);
     }
-    const int min_entities =
-        static_cast<int>(options_.charter->proto().committee().min_entities());
+    const int min_entities = static_cast<int>(options_.charter->proto().committee().min_entities());
     if (options_.charter->CountEntities(available) < min_entities) {
       if (!best.has_value()) why_not = "too_few_contributors";
       return;
@@ -287,8 +284,7 @@ v1::Commit Round::MakeCommit(const Choice& choice) const {
     entry.set_contribution_id(uploads_.at(member).id);
   }
   for (const int dealer : choice.dealers) {
-    const std::string& member =
-        options_.charter->proto().committee().stewards(dealer - 1);
+    const std::string& member = options_.charter->proto().committee().stewards(dealer - 1);
     v1::CommitEntry& entry = *commit.add_dealers();
     entry.set_member(member);
     entry.set_contribution_id(deals_.at(member).id);
@@ -299,9 +295,8 @@ v1::Commit Round::MakeCommit(const Choice& choice) const {
 // Once: when all dealing stewards listed, or half of the commit slot is over.
 void Round::TryDraft(absl::Time now) {
   if (phase_ != Phase::kCollecting || now < At(slots().collect_until())) return;
-  const bool all = std::all_of(deals_.begin(), deals_.end(), [this](const auto& deal) {
-    return haves_.contains(deal.first);
-  });
+  const bool all = std::all_of(deals_.begin(), deals_.end(),
+                               [this](const auto& deal) { return haves_.contains(deal.first); });
   const int64_t half = (slots().collect_until() + slots().commit_until()) / 2;
   if (!all && now < At(half)) return;
   std::string why_not;
@@ -334,8 +329,7 @@ absl::Status Round::OnSignature(const std::string& member, const v1::Envelope& c
       options_.charter->steward_keys()[static_cast<size_t>(index) - 1]};
   PERDURA_RETURN_IF_ERROR(federation::VerifySigners(commit, MessageType::kCommit, keys, 1));
   if (signatures_.contains(member) || ended()) return absl::OkStatus();
-  const absl::Duration grace =
-      absl::Milliseconds(options_.charter->proto().limits().grace_ms());
+  const absl::Duration grace = absl::Milliseconds(options_.charter->proto().limits().grace_ms());
   if (phase_ == Phase::kDrafted && now >= At(slots().commit_until()) + grace) {
     return Late("after commit_until");
   }
@@ -367,7 +361,8 @@ absl::Status Round::OnPartialSum(const std::string& member, const v1::Envelope& 
       options_.charter->steward_keys()[static_cast<size_t>(index) - 1]};
   PERDURA_ASSIGN_OR_RETURN(v1::PartialSum sum, federation::OpenEnvelope<v1::PartialSum>(
                                                    envelope, MessageType::kPartialSum, keys));
-  if (sum.index() != static_cast<uint32_t>(index) || sum.charter_hash() != options_.charter->hash() ||
+  if (sum.index() != static_cast<uint32_t>(index) ||
+      sum.charter_hash() != options_.charter->hash() ||
       sum.commit_id() != federation::PayloadId(certificate_.payload())) {
     return Refuse(absl::StatusCode::kInvalidArgument, "malformed",
                   "index, charter_hash or commit_id differs");
@@ -437,8 +432,8 @@ void Round::Release(const crypto::CheckedSum& sum) {
   for (const int liar : sum.liars) release.add_off_polynomial(static_cast<uint32_t>(liar));
   release.set_unchecked_against_liars(sum.unchecked_against_liars);
   release.set_answered_at(slots().answer_at());
-  *bundle.mutable_release() = federation::SignMessage(MessageType::kRelease, release,
-                                                      *options_.key, options_.aggregator_id);
+  *bundle.mutable_release() = federation::SignMessage(MessageType::kRelease, release, *options_.key,
+                                                      options_.aggregator_id);
   StoredRelease stored;
   stored.id = federation::PayloadId(bundle.release().payload());
   stored.manifest_hash = hash_;
@@ -475,9 +470,9 @@ void Round::End(const std::string& state, const std::string& reason) {
 
 absl::Status Round::OnRefusal(const std::string& member, const v1::RefusalMessage& refusal,
                               absl::Time now) {
-  base::LogWarning("round.refused_by", {{"manifest", base::HexEncode(hash_)},
-                                        {"member", member},
-                                        {"reason", refusal.reason()}});
+  base::LogWarning(
+      "round.refused_by",
+      {{"manifest", base::HexEncode(hash_)}, {"member", member}, {"reason", refusal.reason()}});
   if (ended() || refusal.role() != v1::CONTRIBUTION_ROLE_DEALER ||
       options_.charter->StewardIndex(member) == 0) {
     return absl::OkStatus();

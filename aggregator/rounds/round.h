@@ -35,14 +35,18 @@ struct RoundProgress {
 
 // One attempt at the aggregator, from the reservation to the release: a pure state machine.
 //
-//   dealing     stewards have the manifest; >= Q deals by upload_at, else burnt (no node was asked, so no node has paid)
-//   collecting  nodes have it, with the deals' headers; uploads until collect_until; everything is relayed to the stewards
-//   drafted     one commit, from the have lists: Q dealers, and the most contributors that KC7 allows
-//   certified   Q stewards signed it; partial sums come in
-//   released    the sums agree, the noised table is signed        burnt: anything else; the charge stands
+//   dealing    Stewards have the manifest. >= Q deals by upload_at, else burnt: no node was asked,
+//              so no node has paid.
+//   collecting Nodes have it, with the deals' headers; uploads until collect_until; everything is
+//              relayed to the stewards.
+//   drafted    One commit, from the have lists: Q dealers, and the most contributors KC7 allows.
+//   certified  Q stewards signed it; partial sums come in.
+//   released   The sums agree; the noised table is signed.
+//   burnt      Anything else; the charge stands.
 //
-// Every call changes the state and collects what must be stored; the caller stores TakeUpdate() before anything of it is sent. After a restart
-// Replay() brings back the state from what was stored. Thread-compatible.
+// Every call changes the state and collects what must be stored; the caller stores TakeUpdate()
+// before anything of it is sent. After a restart Replay() brings back the state from what was
+// stored. Thread-compatible.
 class Round final {
  public:
   struct Options {
@@ -71,7 +75,8 @@ class Round final {
   // Restores one stored message, in order. Returns DataLoss for one that cannot be read.
   absl::Status Replay(const StoredMessage& message);
 
-  // One message of a member, whose envelope names this round. Errors are refusals to that member and change nothing.
+  // One message of a member, whose envelope names this round. Errors are refusals to that member
+  // and change nothing.
   absl::Status OnContribution(const std::string& member, const v1::PostRequest& post,
                               absl::Time now);
   absl::Status OnHave(const std::string& member, const v1::Envelope& have, absl::Time now);
@@ -80,7 +85,8 @@ class Round final {
   absl::Status OnRefusal(const std::string& member, const v1::RefusalMessage& refusal,
                          absl::Time now);
 
-  // Deadlines: burns what can no longer finish, drafts when the have lists are in or half of the commit slot is over, releases.
+  // Deadlines: burns what can no longer finish, drafts when the have lists are in or half of the
+  // commit slot is over, releases.
   void OnTick(absl::Time now);
   // The next deadline after `now`; InfiniteFuture if there is none.
   absl::Time NextTick(absl::Time now) const;

@@ -43,8 +43,7 @@ v1::Slots SlotsFrom(int64_t opened_at, const v1::Limits& limits) {
 
 }  // namespace
 
-RoundDesk::RoundDesk(Options options)
-    : options_(std::move(options)), chain_(options_.authority) {}
+RoundDesk::RoundDesk(Options options) : options_(std::move(options)), chain_(options_.authority) {}
 
 absl::Status RoundDesk::Start(absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto charters, options_.store.Charters());
@@ -82,10 +81,10 @@ absl::StatusOr<RoundDesk::CharterPtr> RoundDesk::InForce(absl::Time now) const {
   return charter;
 }
 
-// --- members ---------------------------------------------------------------------------------------------------------------------------
+// --- members
+// ---------------------------------------------------------------------------------------------------------------------------
 
-bool RoundDesk::SeenWithin(const std::string& member, absl::Duration window,
-                           absl::Time now) const {
+bool RoundDesk::SeenWithin(const std::string& member, absl::Duration window, absl::Time now) const {
   const auto seen = last_seen_.find(member);
   return seen != last_seen_.end() && now - seen->second <= window;
 }
@@ -111,16 +110,14 @@ absl::Status RoundDesk::TakeSealKey(const std::string& member, const v1::Envelop
   const int index = charter->StewardIndex(member);
   if (index == 0) return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no steward");
   const std::vector<std::string> keys = {charter->steward_keys()[static_cast<size_t>(index) - 1]};
-  PERDURA_ASSIGN_OR_RETURN(
-      const v1::SealKey key,
-      federation::OpenEnvelope<v1::SealKey>(envelope, MessageType::kSealKey, keys));
+  PERDURA_ASSIGN_OR_RETURN(const v1::SealKey key, federation::OpenEnvelope<v1::SealKey>(
+                                                      envelope, MessageType::kSealKey, keys));
   if (key.member() != member || key.use() != "share" || key.number() == 0 ||
       key.public_key().size() != 32 || chain_.ByHash(key.charter_hash()) == nullptr) {
     return Refuse(absl::StatusCode::kInvalidArgument, "bad_seal_key",
                   "member, use, number, public_key or charter_hash is wrong");
   }
-  return options_.store.SaveSealKey(member, key.number(),
-                                    federation::PayloadId(envelope.payload()),
+  return options_.store.SaveSealKey(member, key.number(), federation::PayloadId(envelope.payload()),
                                     envelope.SerializeAsString());
 }
 
@@ -162,7 +159,8 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
     PERDURA_RETURN_IF_ERROR(TakeSealKey(member, message, now));
     return response;
   }
-  // Every message of a round carries the manifest's hash in field 2; which round it is must be known before its signer is.
+  // Every message of a round carries the manifest's hash in field 2; which round it is must be
+  // known before its signer is.
   std::string manifest_hash;
   v1::RefusalMessage refusal;
   if (is(MessageType::kContribution)) {
@@ -178,13 +176,14 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
                              federation::PeekPayload<v1::Commit>(message, MessageType::kCommit));
     manifest_hash = commit.manifest_hash();
   } else if (is(MessageType::kPartialSum)) {
-    PERDURA_ASSIGN_OR_RETURN(const auto sum, federation::PeekPayload<v1::PartialSum>(
-                                                 message, MessageType::kPartialSum));
+    PERDURA_ASSIGN_OR_RETURN(
+        const auto sum, federation::PeekPayload<v1::PartialSum>(message, MessageType::kPartialSum));
     manifest_hash = sum.manifest_hash();
   } else if (is(MessageType::kRefusal)) {
     const CharterPtr charter = chain_.current();
     const v1::Member* sender = charter == nullptr ? nullptr : charter->FindMember(member);
-    if (sender == nullptr) return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no member");
+    if (sender == nullptr)
+      return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no member");
     const std::vector<std::string> keys = {sender->sign_key()};
     PERDURA_ASSIGN_OR_RETURN(refusal, federation::OpenEnvelope<v1::RefusalMessage>(
                                           message, MessageType::kRefusal, keys));
@@ -213,10 +212,10 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
   return response;
 }
 
-// --- questions -------------------------------------------------------------------------------------------------------------------------
+// --- questions
+// -------------------------------------------------------------------------------------------------------------------------
 
-absl::StatusOr<v1::Ask> RoundDesk::OpenAsk(const std::string& analyst,
-                                           const v1::Envelope& envelope,
+absl::StatusOr<v1::Ask> RoundDesk::OpenAsk(const std::string& analyst, const v1::Envelope& envelope,
                                            const federation::Charter& charter,
                                            absl::Time now) const {
   const v1::Analyst* record = charter.FindAnalyst(analyst);
@@ -225,12 +224,13 @@ absl::StatusOr<v1::Ask> RoundDesk::OpenAsk(const std::string& analyst,
                   "this analyst is not in the charter");
   }
   const std::vector<std::string> keys = {record->sign_key()};
-  PERDURA_ASSIGN_OR_RETURN(
-      const v1::Ask ask, federation::OpenEnvelope<v1::Ask>(envelope, MessageType::kAsk, keys));
+  PERDURA_ASSIGN_OR_RETURN(const v1::Ask ask,
+                           federation::OpenEnvelope<v1::Ask>(envelope, MessageType::kAsk, keys));
   if (ask.analyst() != analyst) return BadAskHere("analyst is not the caller");
   if (ask.charter_hash() != charter.hash()) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "charter_mismatch",
-                  "charter_hash is not that of the charter in force; fetch it with `perdura describe`");
+    return Refuse(
+        absl::StatusCode::kFailedPrecondition, "charter_mismatch",
+        "charter_hash is not that of the charter in force; fetch it with `perdura describe`");
   }
   if (ask.question_id().size() != 16 || ask.attempt() == 0) {
     return BadAskHere("question_id must have 16 bytes, attempt counts from 1");
@@ -244,17 +244,18 @@ absl::StatusOr<v1::Ask> RoundDesk::OpenAsk(const std::string& analyst,
   return ask;
 }
 
-// 4.4: the same bytes get the stored answer or the running round; other bytes under the same id are refused.
+// 4.4: the same bytes get the stored answer or the running round; other bytes under the same id are
+// refused.
 absl::StatusOr<std::optional<AskTicket>> RoundDesk::KnownQuestion(const v1::Ask& ask,
                                                                   const v1::Envelope& envelope,
                                                                   absl::Time now) {
-  PERDURA_ASSIGN_OR_RETURN(
-      const auto record,
-      options_.store.Find({ask.analyst(), ask.question_id(), ask.attempt()}));
+  PERDURA_ASSIGN_OR_RETURN(const auto record,
+                           options_.store.Find({ask.analyst(), ask.question_id(), ask.attempt()}));
   if (!record.has_value()) return std::nullopt;
   if (record->ask_hash != federation::PayloadId(envelope.payload())) {
-    return Refuse(absl::StatusCode::kAlreadyExists, "question_reused",
-                  "this question id and attempt were used for other bytes; choose a new question id");
+    return Refuse(
+        absl::StatusCode::kAlreadyExists, "question_reused",
+        "this question id and attempt were used for other bytes; choose a new question id");
   }
   AskTicket ticket;
   ticket.manifest_hash = record->manifest_hash;
@@ -318,9 +319,10 @@ absl::Status RoundDesk::CheckOnline(const federation::Charter& charter, absl::Ti
                              "charged, ask again later"));
 }
 
-// Before a charge: would the contributors that are connected now be refused by KC7? The stewards decide; this only saves a lost charge.
-absl::Status RoundDesk::ForecastOverlap(const query::Plan& plan,
-                                        const federation::Charter& charter, absl::Time now) {
+// Before a charge: would the contributors that are connected now be refused by KC7? The stewards
+// decide; this only saves a lost charge.
+absl::Status RoundDesk::ForecastOverlap(const query::Plan& plan, const federation::Charter& charter,
+                                        absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto earlier, options_.store.ReleasedSets(plan.overlap_key()));
   if (earlier.empty()) return absl::OkStatus();
   const absl::Duration window = absl::Milliseconds(charter.proto().limits().online_window_ms());
@@ -340,11 +342,12 @@ absl::Status RoundDesk::ForecastOverlap(const query::Plan& plan,
                                   std::back_inserter(difference));
     if (charter.CountEntities(difference) <
         static_cast<int>(charter.proto().committee().min_entities())) {
-      return Refuse(
-          absl::StatusCode::kFailedPrecondition, "overlap",
-          "these patients were released with other contributors, and the two sets differ by fewer than "
-          "min_entities legal entities: the difference would show one hospital. Nothing was charged; ask "
-          "again when the missing members are back");
+      return Refuse(absl::StatusCode::kFailedPrecondition, "overlap",
+                    "these patients were released with other contributors, and the two sets differ "
+                    "by fewer than "
+                    "min_entities legal entities: the difference would show one hospital. Nothing "
+                    "was charged; ask "
+                    "again when the missing members are back");
     }
   }
   return absl::OkStatus();
@@ -358,8 +361,7 @@ absl::StatusOr<std::vector<v1::Envelope>> RoundDesk::SealKeys(const federation::
     v1::Envelope envelope;
     v1::SealKey key;
     if (!bytes.has_value() || !envelope.ParseFromString(*bytes) ||
-        !key.ParseFromString(envelope.payload()) ||
-        now >= absl::FromUnixMicros(key.not_after())) {
+        !key.ParseFromString(envelope.payload()) || now >= absl::FromUnixMicros(key.not_after())) {
       return Refuse(absl::StatusCode::kUnavailable, "too_few_online",
                     absl::StrCat("steward ", steward,
                                  " has no valid seal-key here yet; nothing was charged"));
@@ -388,12 +390,12 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
   if (stored.has_value()) return AskTicket{std::move(stored), ""};
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
   if (plan.charge_units() > ask.max_charge()) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "price_above_limit",
-                  absl::StrCat("the price of ", plan.charge_units(),
-                               " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
+    return Refuse(
+        absl::StatusCode::kFailedPrecondition, "price_above_limit",
+        absl::StrCat("the price of ", plan.charge_units(),
+                     " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
   }
-  PERDURA_RETURN_IF_ERROR(
-      options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter)));
+  PERDURA_RETURN_IF_ERROR(options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter)));
   PERDURA_RETURN_IF_ERROR(CheckOnline(*charter, now));
   PERDURA_RETURN_IF_ERROR(ForecastOverlap(plan, *charter, now));
   return Open(ask, envelope, std::move(terms), charter, now);

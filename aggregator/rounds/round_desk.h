@@ -26,19 +26,22 @@ struct AskTicket {
   std::string manifest_hash;
 };
 
-// Where a round stands. `answer` from answer_at on; `ended` is not OK once the attempt is burnt, and says what was charged.
+// Where a round stands. `answer` from answer_at on; `ended` is not OK once the attempt is burnt,
+// and says what was charged.
 struct RoundView {
   RoundProgress progress;
   std::optional<v1::Answer> answer;
   absl::Status ended;
 };
 
-// The aggregator without network, disk or clock: questions and members' messages go in, items and answers come out. The daemon drives it with
-// gRPC and SQLite, the simulation with queues and a seeded clock.
+// The aggregator without network, disk or clock: questions and members' messages go in, items and
+// answers come out. The daemon drives it with gRPC and SQLite, the simulation with queues and a
+// seeded clock.
 //
-// Ask (O2): canonical plan -> stored release? free -> price from plan and charter -> enough members online? -> attempt, lines, log and first
-// items in one transaction -> stewards -> nodes. The charge is durable before a manifest leaves; nothing is refunded.
-// A non-OK Status with a reason word is a refusal; one without means that the storage failed, and the process must end.
+// Ask (O2): canonical plan -> stored release? free -> price from plan and charter -> enough members
+// online? -> attempt, lines, log and first items in one transaction -> stewards -> nodes. The
+// charge is durable before a manifest leaves; nothing is refunded. A non-OK Status with a reason
+// word is a refusal; one without means that the storage failed, and the process must end.
 // Thread-compatible: the daemon brings one lock.
 class RoundDesk final {
  public:

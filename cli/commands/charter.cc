@@ -63,7 +63,8 @@ absl::StatusOr<std::string> TlsPin(const PartyInitOptions& options) {
   auto pin = base::HexDecode(options.tls_pin);
   if (pin.ok() && pin->size() == 32) return pin;
   return absl::InvalidArgumentError(
-      "--tls-cert FILE, or --tls-pin with 64 hex digits, SHA-256 of the certificate's subject public key info");
+      "--tls-cert FILE, or --tls-pin with 64 hex digits, SHA-256 of the certificate's subject "
+      "public key info");
 }
 
 absl::StatusOr<std::vector<PartyCard>> ReadCards(const std::vector<std::string>& paths) {
@@ -121,11 +122,10 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
   envelope.set_payload(CharterPayload(charter));
   envelope.set_payload_type(std::string(federation::PayloadType(MessageType::kCharter)));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out, envelope.SerializeAsString(), 0644));
-  return absl::StrCat("charter ", charter.version(), " of ", charter.federation(), " built: ",
-                      options.out, "\n", charter.authority_threshold(), " of ",
-                      charter.authority_keys_size(),
-                      " authority keys have to sign it: perdura charter sign ", options.out,
-                      " --key FILE\n");
+  return absl::StrCat(
+      "charter ", charter.version(), " of ", charter.federation(), " built: ", options.out, "\n",
+      charter.authority_threshold(), " of ", charter.authority_keys_size(),
+      " authority keys have to sign it: perdura charter sign ", options.out, " --key FILE\n");
 }
 
 absl::StatusOr<std::string> CharterSign(const std::string& file,

@@ -8,8 +8,9 @@
 
 namespace perdura::cli {
 
-// `perdura charter ...`. Each returns what to print, or an error that says what to do next. A charter file is a serialised signed envelope; one that
-// was built and not yet signed has no signatures.
+// `perdura charter ...`. Each returns what to print, or an error that says what to do next. A
+// charter file is a serialised signed envelope; one that was built and not yet signed has no
+// signatures.
 
 absl::StatusOr<std::string> CharterKeygen(const std::string& out);
 
@@ -42,7 +43,8 @@ absl::StatusOr<std::string> CharterDiff(const std::string& before, const std::st
 
 struct PartyInitOptions {
   std::string id;
-  // PEM file whose key is pinned; or, if empty, the hex SHA-256 of the certificate's subject public key info.
+  // PEM file whose key is pinned; or, if empty, the hex SHA-256 of the certificate's subject public
+  // key info.
   std::string tls_cert;
   std::string tls_pin;
   std::string dir;

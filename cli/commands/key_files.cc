@@ -19,7 +19,8 @@ absl::StatusOr<std::string> ReadHexFile(const std::string& path) {
   auto bytes = base::HexDecode(absl::StripSuffix(text, "\n"));
   crypto::WipeString(text);
   if (!bytes.ok() || bytes->size() != crypto::kSeedSize) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": 64 lower-case hex digits are required"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": 64 lower-case hex digits are required"));
   }
   return bytes;
 }
@@ -29,7 +30,8 @@ absl::StatusOr<std::string> ReadHexFile(const std::string& path) {
 absl::StatusOr<crypto::SigningKey> MakeKeyFile(const std::string& path) {
   PERDURA_ASSIGN_OR_RETURN(const bool exists, base::FileExists(path));
   if (exists) {
-    return absl::AlreadyExistsError(absl::StrCat(path, ": a key is there already; choose another file"));
+    return absl::AlreadyExistsError(
+        absl::StrCat(path, ": a key is there already; choose another file"));
   }
   crypto::SystemRandom random;
   const crypto::SecretBytes seed = crypto::SecretBytes::Random(crypto::kSeedSize, random);

@@ -11,8 +11,8 @@ namespace perdura::cli {
 
 // A signing key on disk: 64 hex digits of the seed and a line end, mode 0600.
 
-// Makes a new key at `path` and its public half, 64 hex digits, at `path`.pub. Returns AlreadyExists if `path` is there: keys are never
-// overwritten.
+// Makes a new key at `path` and its public half, 64 hex digits, at `path`.pub. Returns
+// AlreadyExists if `path` is there: keys are never overwritten.
 absl::StatusOr<crypto::SigningKey> MakeKeyFile(const std::string& path);
 
 // Returns InvalidArgument unless the file holds exactly one seed.

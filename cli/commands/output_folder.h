@@ -8,8 +8,9 @@
 
 namespace perdura::cli {
 
-// Writes an answer into `folder`, which is made: km.csv, cif.csv, rmst.csv and median.csv, and the bundle as <endpoint>.release. Lines of other
-// releases that the CSV files hold already stay; those of this release are replaced.
+// Writes an answer into `folder`, which is made: km.csv, cif.csv, rmst.csv and median.csv, and the
+// bundle as <endpoint>.release. Lines of other releases that the CSV files hold already stay; those
+// of this release are replaced.
 absl::Status WriteAnswer(const std::string& folder, const query::Estimates& estimates,
                          const std::string& bundle);
 

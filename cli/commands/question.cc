@@ -65,9 +65,8 @@ absl::StatusOr<query::Plan> BuildPlan(const QuestionOptions& options, const Sess
   request.role = session.profile().role();
   request.cross_border = options.cross_border;
   if (!options.charge.empty()) {
-    PERDURA_ASSIGN_OR_RETURN(
-        request.charge_units,
-        ParseCharge(options.charge, charter.proto().default_charge().units()));
+    PERDURA_ASSIGN_OR_RETURN(request.charge_units,
+                             ParseCharge(options.charge, charter.proto().default_charge().units()));
   }
   return query::Plan::Build(request, charter);
 }
@@ -113,7 +112,9 @@ std::string ShowContributors(const federation::OpenedBundle& opened) {
     absl::StrAppend(&text, "unchecked against lying stewards: too few of them answered\n");
   }
   if (opened.charter->nodes_per_patient() == 1) {
-    absl::StrAppend(&text, "protected unit: one record at one node (the authority declares the sources disjoint)\n");
+    absl::StrAppend(
+        &text,
+        "protected unit: one record at one node (the authority declares the sources disjoint)\n");
   }
   return text;
 }
@@ -121,12 +122,23 @@ std::string ShowContributors(const federation::OpenedBundle& opened) {
 void ShowProgress(const v1::Progress& progress) {
   const char* words = "";
   switch (progress.stage()) {
-    case v1::STAGE_ASKED: words = "asked"; break;
-    case v1::STAGE_NOISE_DEALT: words = "noise dealt"; break;
-    case v1::STAGE_CONTRIBUTIONS: words = "contributions"; break;
-    case v1::STAGE_COMMITTED: words = "committed"; break;
-    case v1::STAGE_RELEASED: words = "released"; break;
-    default: return;
+    case v1::STAGE_ASKED:
+      words = "asked";
+      break;
+    case v1::STAGE_NOISE_DEALT:
+      words = "noise dealt";
+      break;
+    case v1::STAGE_CONTRIBUTIONS:
+      words = "contributions";
+      break;
+    case v1::STAGE_COMMITTED:
+      words = "committed";
+      break;
+    case v1::STAGE_RELEASED:
+      words = "released";
+      break;
+    default:
+      return;
   }
   if (progress.of() > 0) {
     std::fprintf(stderr, "  %s %u/%u\n", words, progress.done(), progress.of());
@@ -138,12 +150,13 @@ void ShowProgress(const v1::Progress& progress) {
 // The advice of the preview: a warning to standard error, or a refusal before anything is spent.
 absl::Status CheckAdvice(const QuestionOptions& options, const query::Plan& plan,
                          const federation::Charter& charter) {
-  PERDURA_ASSIGN_OR_RETURN(
-      const query::Preview preview,
-      query::PreviewPlan(plan, charter, {.expected_n = options.expect_n}));
+  PERDURA_ASSIGN_OR_RETURN(const query::Preview preview,
+                           query::PreviewPlan(plan, charter, {.expected_n = options.expect_n}));
   if (preview.advice == query::Advice::kRefuse && !options.accept_noise) {
     return base::Refuse(absl::StatusCode::kFailedPrecondition, "too_imprecise",
-                        absl::StrCat(preview.text, " Nothing was asked; --accept-noise asks all the same, --expect-n states another size"));
+                        absl::StrCat(preview.text,
+                                     " Nothing was asked; --accept-noise asks all the same, "
+                                     "--expect-n states another size"));
   }
   if (preview.advice != query::Advice::kFine) {
     std::fprintf(stderr, "warning: %s\n", preview.text.c_str());
@@ -175,8 +188,8 @@ absl::StatusOr<v1::Envelope> NewAsk(const Session& session, const query::Plan& p
   const v1::Envelope envelope = federation::SignMessage(federation::MessageType::kAsk, ask,
                                                         session.key(), session.profile().id());
   ::mkdir(absl::StrCat(session.home(), "/asks").c_str(), 0700);
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(AskPath(session, base::HexEncode(ask.question_id())),
-                                                envelope.SerializeAsString(), 0600));
+  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(
+      AskPath(session, base::HexEncode(ask.question_id())), envelope.SerializeAsString(), 0600));
   std::fprintf(stderr, "  question %s\n", base::HexEncode(ask.question_id()).c_str());
   return envelope;
 }
@@ -210,8 +223,7 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
   const federation::Charter& charter = *opened.charter;
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
                            query::Plan::Parse(opened.release.plan(), charter));
-  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
-                           query::RoundTerms::Create(plan, charter));
+  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms, query::RoundTerms::Create(plan, charter));
   PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
   query::EstimateOptions estimate;
   estimate.landmarks = options.landmarks;
@@ -227,7 +239,8 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
   return absl::StrCat(
       RenderTables(estimates), RenderCurve(estimates), ShowContributors(opened), "release ",
       base::HexEncode(opened.release_id), "\nprice: ",
-      answer.from_store() ? "0, a stored release answers" : ShowUnits(answer.charged_units()), "\n");
+      answer.from_store() ? "0, a stored release answers" : ShowUnits(answer.charged_units()),
+      "\n");
 }
 
 }  // namespace
@@ -235,10 +248,11 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
 absl::StatusOr<std::string> Describe(const std::string& home) {
   PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
   const v1::Charter& charter = session->charter().proto();
-  std::string text = absl::StrCat("federation ", charter.federation(), ", charter ",
-                                  charter.version(), ", valid until ",
-                                  absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(charter.valid_until()), absl::UTCTimeZone()),
-                                  "\n");
+  std::string text = absl::StrCat(
+      "federation ", charter.federation(), ", charter ", charter.version(), ", valid until ",
+      absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(charter.valid_until()),
+                       absl::UTCTimeZone()),
+      "\n");
   const auto list = [&text](absl::string_view title, const std::vector<std::string>& items) {
     absl::StrAppend(&text, title, ": ", items.empty() ? "none" : absl::StrJoin(items, ", "), "\n");
   };
@@ -263,8 +277,9 @@ absl::StatusOr<std::string> Describe(const std::string& home) {
   list("data cuts", cuts);
   list("grids", grids);
   list("attributes", attributes);
-  absl::StrAppend(&text, "members: ", charter.members_size(), "; stewards: ",
-                  charter.committee().stewards_size(), ", any ", charter.committee().threshold(),
+  absl::StrAppend(&text, "members: ", charter.members_size(),
+                  "; stewards: ", charter.committee().stewards_size(), ", any ",
+                  charter.committee().threshold(),
                   " of them together could open a hospital's table, fewer learn nothing\n",
                   "default charge: ", ShowUnits(charter.default_charge().units()), "\n",
                   "protected unit: ",
@@ -284,15 +299,18 @@ absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& options) {
       query::PreviewPlan(plan, session->charter(), {.expected_n = options.expect_n}));
   std::string text = absl::StrCat("plan: ", plan.text(), "\n");
   if (!price.stored_release_id().empty()) {
-    absl::StrAppend(&text, "price: 0, release ", base::HexEncode(price.stored_release_id()), " answers\n");
+    absl::StrAppend(&text, "price: 0, release ", base::HexEncode(price.stored_release_id()),
+                    " answers\n");
   } else {
     absl::StrAppend(&text, "price: ", ShowUnits(price.price_units()), " on each line\n");
   }
   absl::StrAppend(&text, ShowLines(price.lines()));
-  absl::StrAppendFormat(&text, "expected precision with %.0f patients a group:\n", preview.expected_n);
+  absl::StrAppendFormat(&text, "expected precision with %.0f patients a group:\n",
+                        preview.expected_n);
   for (const auto& knot : preview.knots) {
-    absl::StrAppendFormat(&text, "  %4d months: sd of the noise on S %.4f, privacy's part of the variance %3.0f %%\n",
-                          knot.months, knot.noise_sd, 100 * knot.share);
+    absl::StrAppendFormat(
+        &text, "  %4d months: sd of the noise on S %.4f, privacy's part of the variance %3.0f %%\n",
+        knot.months, knot.noise_sd, 100 * knot.share);
   }
   absl::StrAppend(&text, preview.text, "\n");
   if (!price.refusal().empty()) {
@@ -329,7 +347,8 @@ absl::StatusOr<std::string> ListReleases(const std::string& home) {
   std::string text;
   for (const v1::ReleaseSummary& release : response.releases()) {
     absl::StrAppend(&text, base::HexEncode(release.release_id()), "  ",
-                    absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixMicros(release.answered_at()), absl::UTCTimeZone()),
+                    absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixMicros(release.answered_at()),
+                                     absl::UTCTimeZone()),
                     "  ", release.contributors(), " contributors\n  ", release.plan(), "\n");
   }
   return text;
@@ -338,8 +357,9 @@ absl::StatusOr<std::string> ListReleases(const std::string& home) {
 absl::StatusOr<std::string> ShowBudget(const std::string& home) {
   PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
   PERDURA_ASSIGN_OR_RETURN(const v1::GetBudgetResponse response, session->client().GetBudget());
-  std::string text = absl::StrCat("the aggregator's ledger (each hospital keeps its own):\n",
-                                  ShowLines(response.lines()), "attempts, newest first; all count:\n");
+  std::string text =
+      absl::StrCat("the aggregator's ledger (each hospital keeps its own):\n",
+                   ShowLines(response.lines()), "attempts, newest first; all count:\n");
   for (const v1::AttemptSummary& attempt : response.attempts()) {
     absl::StrAppend(&text, "  ", attempt.state(),
                     attempt.reason().empty() ? "" : absl::StrCat(" (", attempt.reason(), ")"), "  ",

@@ -8,7 +8,8 @@
 
 namespace perdura::cli {
 
-// What an analyst may ask, pay and read. Each returns what to print; refusals carry their reason word and the next step.
+// What an analyst may ask, pay and read. Each returns what to print; refusals carry their reason
+// word and the next step.
 
 struct QuestionOptions {
   std::string home;
@@ -20,7 +21,8 @@ struct QuestionOptions {
   // Attribute id.
   std::string by;
   std::vector<std::string> products;
-  // "rho(2, 1e-6)", "units(n)", or a fraction of the default charge: "1/4". Empty: the default charge.
+  // "rho(2, 1e-6)", "units(n)", or a fraction of the default charge: "1/4". Empty: the default
+  // charge.
   std::string charge;
   bool cross_border = false;
   // Patients expected in one group; 0: the charter's planned numbers.

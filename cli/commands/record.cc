@@ -16,8 +16,9 @@ std::string FileName(const std::string& path) { return path.substr(path.rfind('/
 std::string ShowFindings(const v1::ImportResponse& response) {
   std::string text;
   for (const v1::Finding& finding : response.findings()) {
-    absl::StrAppend(&text, finding.file(), finding.row() > 0 ? absl::StrCat(":", finding.row()) : "",
-                    "  ", finding.severity(), " ", finding.rule(), "  ", finding.field());
+    absl::StrAppend(&text, finding.file(),
+                    finding.row() > 0 ? absl::StrCat(":", finding.row()) : "", "  ",
+                    finding.severity(), " ", finding.rule(), "  ", finding.field());
     if (!finding.shown().empty()) absl::StrAppend(&text, " = `", finding.shown(), "`");
     absl::StrAppend(&text, "  ", finding.hint(), "\n");
   }
@@ -53,14 +54,16 @@ absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
   const std::string report = absl::StrCat(ShowFindings(response), ShowCounts(response.counts()));
   if (response.committed()) return absl::StrCat(report, "imported\n");
   if (options.dry_run) return absl::StrCat(report, "dry run: nothing was written\n");
-  return absl::InvalidArgumentError(absl::StrCat(
-      report, "nothing was written; mend the rows, or leave whole patients out with --leave-out-bad-patients"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(report,
+                   "nothing was written; mend the rows, or leave whole patients out with "
+                   "--leave-out-bad-patients"));
 }
 
 absl::StatusOr<std::string> RecordStatus(const std::string& socket) {
   PERDURA_ASSIGN_OR_RETURN(const v1::GetStatusResponse status, NodeStatus(socket));
-  std::string text = absl::StrCat("node ", status.member(), ", charter version ",
-                                  status.charter_version(), "\n");
+  std::string text =
+      absl::StrCat("node ", status.member(), ", charter version ", status.charter_version(), "\n");
   for (const v1::NodeLine& line : status.lines()) {
     absl::StrAppend(&text, "  ", line.product(), ", period ", line.period(), ": spent ",
                     ShowUnits(line.spent_units()), " of ", ShowUnits(line.cap_units()), "\n");

@@ -19,7 +19,8 @@ struct RecordImportOptions {
   bool leave_out_bad_patients = false;
 };
 
-// The report as text; an error whose message is the report if nothing was written because of errors.
+// The report as text; an error whose message is the report if nothing was written because of
+// errors.
 absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options);
 
 // Charter in force, own budget lines, questions seen.

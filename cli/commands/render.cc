@@ -23,9 +23,8 @@ std::string Interval(const query::Estimated& one, const char* unit) {
   if (!one.value.has_value()) return "not reached";
   std::string text = absl::StrFormat("%7.3f%s", *one.value, unit);
   if (one.lower.has_value() || one.upper.has_value()) {
-    absl::StrAppend(&text, "  [",
-                    one.lower.has_value() ? absl::StrFormat("%.3f", *one.lower) : "-", ", ",
-                    one.upper.has_value() ? absl::StrFormat("%.3f", *one.upper) : "-", "]");
+    absl::StrAppend(&text, "  [", one.lower.has_value() ? absl::StrFormat("%.3f", *one.lower) : "-",
+                    ", ", one.upper.has_value() ? absl::StrFormat("%.3f", *one.upper) : "-", "]");
   }
   return text;
 }
@@ -57,12 +56,13 @@ void AppendIncidence(const query::GroupEstimates& group, std::string& out) {
 }
 
 void AppendSummaries(const query::GroupEstimates& group, std::string& out) {
-  absl::StrAppendFormat(&out, "  mean time to %.0f months:  %s months, privacy's part %s\n", group.tau,
-                        Interval(group.rmst, ""), Percent(group.rmst.noise_share));
+  absl::StrAppendFormat(&out, "  mean time to %.0f months:  %s months, privacy's part %s\n",
+                        group.tau, Interval(group.rmst, ""), Percent(group.rmst.noise_share));
   for (const query::QuantileEstimate& quantile : group.quantiles) {
-    absl::StrAppendFormat(&out, "  %s: %s\n",
-                          quantile.quantile == 0.5 ? "median" : absl::StrFormat("quantile %g", quantile.quantile),
-                          Interval(quantile.months, " months"));
+    absl::StrAppendFormat(
+        &out, "  %s: %s\n",
+        quantile.quantile == 0.5 ? "median" : absl::StrFormat("quantile %g", quantile.quantile),
+        Interval(quantile.months, " months"));
   }
   for (const query::LandmarkEstimate& landmark : group.landmarks) {
     absl::StrAppendFormat(&out, "  S(%g months):  %s\n", landmark.months,
@@ -78,9 +78,10 @@ void AppendSummaries(const query::GroupEstimates& group, std::string& out) {
 std::string RenderTables(const query::Estimates& estimates) {
   std::string out;
   for (const query::GroupEstimates& group : estimates.groups) {
-    absl::StrAppend(&out, estimates.endpoint, ", cohort ", estimates.cohort,
-                    group.group.empty() ? "" : absl::StrCat(", ", estimates.group_attribute, " ", group.group),
-                    absl::StrFormat(": about %.0f patients\n", group.n));
+    absl::StrAppend(
+        &out, estimates.endpoint, ", cohort ", estimates.cohort,
+        group.group.empty() ? "" : absl::StrCat(", ", estimates.group_attribute, " ", group.group),
+        absl::StrFormat(": about %.0f patients\n", group.n));
     AppendSurvival(group, out);
     AppendIncidence(group, out);
     AppendSummaries(group, out);
@@ -98,12 +99,13 @@ std::string RenderCurve(const query::Estimates& estimates) {
   };
   for (int column = 0; column <= kCurveWidth; ++column) {
     const double month = static_cast<double>(column) * estimates.horizon_months / kCurveWidth;
-    const auto point = std::find_if(km.begin(), km.end(),
-                                    [&](const auto& one) { return one.months >= month; });
+    const auto point =
+        std::find_if(km.begin(), km.end(), [&](const auto& one) { return one.months >= month; });
     if (point == km.end() || !point->survival.value.has_value()) continue;
     const query::Estimated& s = point->survival;
     const auto at = static_cast<size_t>(column);
-    for (size_t row = row_of(s.upper.value_or(*s.value)); row <= row_of(s.lower.value_or(*s.value)); ++row) {
+    for (size_t row = row_of(s.upper.value_or(*s.value)); row <= row_of(s.lower.value_or(*s.value));
+         ++row) {
       rows[row][at] = ':';
     }
     rows[row_of(*s.value)][at] = '#';
@@ -113,8 +115,9 @@ std::string RenderCurve(const query::Estimates& estimates) {
     absl::StrAppendFormat(&out, "  %4.1f |%s\n", 1.0 - row / (kCurveHeight - 1.0),
                           rows[static_cast<size_t>(row)]);
   }
-  absl::StrAppendFormat(&out, "       +%s\n        0%*d months   # S at the end of each bin   : 95 %% interval\n",
-                        std::string(kCurveWidth, '-'), kCurveWidth - 1, estimates.horizon_months);
+  absl::StrAppendFormat(
+      &out, "       +%s\n        0%*d months   # S at the end of each bin   : 95 %% interval\n",
+      std::string(kCurveWidth, '-'), kCurveWidth - 1, estimates.horizon_months);
   return out;
 }
 

@@ -17,7 +17,8 @@ using base::Statement;
 constexpr uint64_t kMaxUnits = uint64_t{1} << 58;
 
 constexpr absl::string_view kAttemptColumns =
-    "SELECT analyst, question, attempt, plan, manifest_hash, manifest, ask_hash, state, reason, debited_at,"
+    "SELECT analyst, question, attempt, plan, manifest_hash, manifest, ask_hash, state, reason, "
+    "debited_at,"
     " (SELECT COALESCE(MAX(units), 0) FROM charge_line WHERE charge_line.attempt = attempt.id)"
     " FROM attempt ";
 
@@ -66,11 +67,11 @@ absl::Status CheckCap(absl::string_view reason, absl::string_view whose, const C
                       uint64_t spent, uint64_t cap) {
   // No wrap: line.units <= kMaxUnits, and spent is a sum that SQLite kept within 63 bits.
   if (spent + line.units <= cap) return absl::OkStatus();
-  return base::Refuse(
-      absl::StatusCode::kResourceExhausted, reason,
-      absl::StrCat("the charge of ", line.units, " units on product ", line.product, ", period ",
-                   line.period, " exceeds what is left ", whose, ": ", spent < cap ? cap - spent : 0,
-                   " of ", cap, " units; ask at a lower charge or wait for the next period"));
+  return base::Refuse(absl::StatusCode::kResourceExhausted, reason,
+                      absl::StrCat("the charge of ", line.units, " units on product ", line.product,
+                                   ", period ", line.period, " exceeds what is left ", whose, ": ",
+                                   spent < cap ? cap - spent : 0, " of ", cap,
+                                   " units; ask at a lower charge or wait for the next period"));
 }
 
 }  // namespace
@@ -125,9 +126,10 @@ absl::StatusOr<uint64_t> ChargeLedger::Spent(const ChargeLine& line) {
 absl::StatusOr<uint64_t> ChargeLedger::SpentBy(absl::string_view analyst, const ChargeLine& line) {
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare("SELECT COALESCE(SUM(units), 0) FROM charge_line"
-                        " JOIN attempt ON attempt.id = charge_line.attempt"
-                        " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"));
+      database_.Prepare(
+          "SELECT COALESCE(SUM(units), 0) FROM charge_line"
+          " JOIN attempt ON attempt.id = charge_line.attempt"
+          " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"));
   PERDURA_RETURN_IF_ERROR(
       rows.Bind({analyst, static_cast<int64_t>(line.compartment), line.product, line.period}));
   PERDURA_ASSIGN_OR_RETURN(const int64_t units, ReadOneInteger(rows));
@@ -154,7 +156,8 @@ absl::Status ChargeLedger::CheckCaps(absl::string_view analyst,
 absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string_view state) {
   PERDURA_RETURN_IF_ERROR(CheckCaps(debit.id.analyst, debit.lines));
   const absl::Status inserted = database_.Execute(
-      "INSERT INTO attempt (analyst, question, attempt, plan, plan_hash, manifest_hash, manifest, ask_hash,"
+      "INSERT INTO attempt (analyst, question, attempt, plan, plan_hash, manifest_hash, manifest, "
+      "ask_hash,"
       " cut_known_at, debited_at, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
       {debit.id.analyst, Blob{debit.id.question_id}, int64_t{debit.id.attempt}, debit.plan,
        Blob{debit.plan_hash}, Blob{debit.manifest_hash}, Blob{debit.manifest}, Blob{debit.ask_hash},
@@ -166,10 +169,11 @@ absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string
   PERDURA_RETURN_IF_ERROR(inserted);
   const int64_t id = database_.last_insert_rowid();
   for (const CappedLine& capped : debit.lines) {
-    PERDURA_RETURN_IF_ERROR(database_.Execute(
-        "INSERT INTO charge_line (attempt, compartment, product, period, units) VALUES (?1, ?2, ?3, ?4, ?5)",
-        {id, static_cast<int64_t>(capped.line.compartment), capped.line.product, capped.line.period,
-         static_cast<int64_t>(capped.line.units)}));
+    PERDURA_RETURN_IF_ERROR(
+        database_.Execute("INSERT INTO charge_line (attempt, compartment, product, period, units) "
+                          "VALUES (?1, ?2, ?3, ?4, ?5)",
+                          {id, static_cast<int64_t>(capped.line.compartment), capped.line.product,
+                           capped.line.period, static_cast<int64_t>(capped.line.units)}));
   }
   return Reservation(debit.manifest_hash);
 }
@@ -192,8 +196,8 @@ absl::Status ChargeLedger::SetState(absl::string_view manifest_hash, absl::strin
 absl::StatusOr<std::optional<AttemptRecord>> ChargeLedger::Find(const AttemptId& id) {
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare(absl::StrCat(kAttemptColumns,
-                                     "WHERE analyst = ?1 AND question = ?2 AND attempt = ?3")));
+      database_.Prepare(
+          absl::StrCat(kAttemptColumns, "WHERE analyst = ?1 AND question = ?2 AND attempt = ?3")));
   PERDURA_RETURN_IF_ERROR(rows.Bind({id.analyst, Blob{id.question_id}, int64_t{id.attempt}}));
   return ReadOneAttempt(rows);
 }
@@ -210,8 +214,8 @@ absl::StatusOr<std::vector<AttemptRecord>> ChargeLedger::Attempts(absl::string_v
                                                                   int limit) {
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare(absl::StrCat(
-          kAttemptColumns, "WHERE ?1 = '' OR analyst = ?1 ORDER BY id DESC LIMIT ?2")));
+      database_.Prepare(absl::StrCat(kAttemptColumns,
+                                     "WHERE ?1 = '' OR analyst = ?1 ORDER BY id DESC LIMIT ?2")));
   PERDURA_RETURN_IF_ERROR(rows.Bind({analyst, limit}));
   return ReadAttempts(rows);
 }
@@ -220,9 +224,8 @@ absl::StatusOr<std::vector<AttemptRecord>> ChargeLedger::InStates(
     const std::vector<std::string>& states) {
   std::vector<AttemptRecord> found;
   for (const std::string& state : states) {
-    PERDURA_ASSIGN_OR_RETURN(
-        Statement rows,
-        database_.Prepare(absl::StrCat(kAttemptColumns, "WHERE state = ?1 ORDER BY id")));
+    PERDURA_ASSIGN_OR_RETURN(Statement rows, database_.Prepare(absl::StrCat(
+                                                 kAttemptColumns, "WHERE state = ?1 ORDER BY id")));
     PERDURA_RETURN_IF_ERROR(rows.Bind({state}));
     PERDURA_ASSIGN_OR_RETURN(std::vector<AttemptRecord> records, ReadAttempts(rows));
     std::move(records.begin(), records.end(), std::back_inserter(found));
@@ -234,8 +237,8 @@ absl::StatusOr<std::vector<AttemptRecord>> ChargeLedger::InStates(
 }
 
 absl::StatusOr<int64_t> ChargeLedger::NewestCutKnownAt() {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows, database_.Prepare("SELECT COALESCE(MAX(cut_known_at), 0) FROM attempt"));
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare("SELECT COALESCE(MAX(cut_known_at), 0) FROM attempt"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({}));
   return ReadOneInteger(rows);
 }

@@ -77,25 +77,29 @@ class Reservation final {
 // Schema of attempt and charge_line, for the migrations of a party's database.
 extern const absl::string_view kChargeLedgerSchema;
 
-// The durable budget of one party, node and aggregator alike: tables attempt and charge_line in that party's database. There is no refund:
-// no call deletes or lowers a charge, and triggers refuse it.
+// The durable budget of one party, node and aggregator alike: tables attempt and charge_line in
+// that party's database. There is no refund: no call deletes or lowers a charge, and triggers
+// refuse it.
 //
-// Filter (privacy.md 8): spent + charge <= cap on every line, checked and written in the caller's transaction; valid under full
-// adaptivity (Feldman, Zrnic 2021; Whitehouse et al. 2023). It reads plan and charter only, never data.
-// Integers only: units of 2^-40. Thread-compatible; `database` must outlive it.
+// Filter (privacy.md 8): spent + charge <= cap on every line, checked and written in the caller's
+// transaction; valid under full adaptivity (Feldman, Zrnic 2021; Whitehouse et al. 2023). It reads
+// plan and charter only, never data. Integers only: units of 2^-40. Thread-compatible; `database`
+// must outlive it.
 class ChargeLedger final {
  public:
   explicit ChargeLedger(base::Database& database) : database_(database) {}
 
-  // Writes the attempt in `state` and all its lines. The caller holds a Transaction and commits it: only then the charge is durable.
-  // Returns AlreadyExists `attempt_reused` if the attempt exists; ResourceExhausted `analyst_cap` or `budget_exhausted` naming the line and
-  // what is left; the transaction must then be dropped.
+  // Writes the attempt in `state` and all its lines. The caller holds a Transaction and commits it:
+  // only then the charge is durable. Returns AlreadyExists `attempt_reused` if the attempt exists;
+  // ResourceExhausted `analyst_cap` or `budget_exhausted` naming the line and what is left; the
+  // transaction must then be dropped.
   absl::StatusOr<Reservation> Write(const Debit& debit, absl::string_view state);
 
   // The checks of Write, without writing.
   absl::Status CheckCaps(absl::string_view analyst, const std::vector<CappedLine>& lines);
 
-  // The reservation of a charge that stands, for going on after a restart. Returns NotFound for an unknown manifest.
+  // The reservation of a charge that stands, for going on after a restart. Returns NotFound for an
+  // unknown manifest.
   absl::StatusOr<Reservation> Resume(absl::string_view manifest_hash);
 
   // Moves an attempt on. Returns NotFound for an unknown one.

@@ -8,7 +8,8 @@
 
 namespace perdura::federation {
 
-// One budget line that a question charges: `units` (of 2^-40, > 0) on (compartment, product, policy period).
+// One budget line that a question charges: `units` (of 2^-40, > 0) on (compartment, product, policy
+// period).
 struct ChargeLine {
   v1::Compartment compartment = v1::COMPARTMENT_UNSPECIFIED;
   std::string product;

@@ -45,8 +45,9 @@ absl::StatusOr<std::vector<std::string>> CharterTable::Envelopes() {
 
 absl::Status PartyLog::Append(int64_t at_micros, absl::string_view kind, absl::string_view subject,
                               absl::string_view detail) {
-  return database_.Execute("INSERT INTO party_log (at, kind, subject, detail) VALUES (?1, ?2, ?3, ?4)",
-                           {at_micros, kind, base::Blob{subject}, detail});
+  return database_.Execute(
+      "INSERT INTO party_log (at, kind, subject, detail) VALUES (?1, ?2, ?3, ?4)",
+      {at_micros, kind, base::Blob{subject}, detail});
 }
 
 }  // namespace perdura::federation

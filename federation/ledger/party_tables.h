@@ -27,12 +27,14 @@ class CharterTable final {
   base::Database& database_;
 };
 
-// What a party did, one row for each state change, written in the transaction of that change. Append-only. Ids and words only: never an
-// identity, a count, a share or a key. The witnessed Merkle log will hang on these rows.
+// What a party did, one row for each state change, written in the transaction of that change.
+// Append-only. Ids and words only: never an identity, a count, a share or a key. The witnessed
+// Merkle log will hang on these rows.
 class PartyLog final {
  public:
   explicit PartyLog(base::Database& database) : database_(database) {}
-  // `kind`: reserved, debited, refused, sent, dealt, committed, summed, released, burnt, charter, start. `subject`: an id, raw bytes.
+  // `kind`: reserved, debited, refused, sent, dealt, committed, summed, released, burnt, charter,
+  // start. `subject`: an id, raw bytes.
   absl::Status Append(int64_t at_micros, absl::string_view kind, absl::string_view subject,
                       absl::string_view detail);
 

@@ -83,12 +83,11 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
 absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
                                                      const v1::Announcement& announcement,
                                                      absl::Time now) {
-  PERDURA_ASSIGN_OR_RETURN(
-      CheckedManifest checked,
-      CheckManifest(std::move(opened), announcement, options_.chain, now, /*needs_upload=*/true,
-                    [this](absl::string_view steward) {
-                      return options_.store.NewestSealKeySeen(steward);
-                    }));
+  PERDURA_ASSIGN_OR_RETURN(CheckedManifest checked,
+                           CheckManifest(std::move(opened), announcement, options_.chain, now,
+                                         /*needs_upload=*/true, [this](absl::string_view steward) {
+                                           return options_.store.NewestSealKeySeen(steward);
+                                         }));
   PERDURA_RETURN_IF_ERROR(CheckDealerHeaders(checked, announcement));
   if (!checked.opened.charter->MemberHasRole(options_.sender.member, v1::MEMBER_ROLE_NODE)) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed",
@@ -116,8 +115,7 @@ absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManife
   for (const query::Line& line : checked.terms.lines()) {
     uint64_t cap = charter.CapUnits(line.compartment, line.product, line.period);
     if (options_.own_cap_units > 0) cap = std::min(cap, options_.own_cap_units);
-    debit.lines.push_back(
-        {line, cap, charter.AnalystCapUnits(debit.id.analyst, line.compartment)});
+    debit.lines.push_back({line, cap, charter.AnalystCapUnits(debit.id.analyst, line.compartment)});
   }
   for (const v1::SealKey& key : checked.seal_keys) {
     PERDURA_RETURN_IF_ERROR(options_.store.RememberSealKey(key.member(), key.number()));
@@ -129,14 +127,12 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest
                                                            federation::Reservation reservation,
                                                            absl::Time debited_at) {
   const query::RoundTerms& terms = checked.terms;
-  PERDURA_ASSIGN_OR_RETURN(
-      std::vector<int64_t> cells,
-      options_.tables.Cells(terms.plan(), terms.layout(), *checked.opened.charter,
-                            ExactTableAccess()));
-  PERDURA_ASSIGN_OR_RETURN(
-      v1::PostRequest post,
-      MakeContribution(checked, v1::CONTRIBUTION_ROLE_NODE, options_.sender,
-                       MeasuredRows(terms.layout(), std::move(cells))));
+  PERDURA_ASSIGN_OR_RETURN(std::vector<int64_t> cells,
+                           options_.tables.Cells(terms.plan(), terms.layout(),
+                                                 *checked.opened.charter, ExactTableAccess()));
+  PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
+                           MakeContribution(checked, v1::CONTRIBUTION_ROLE_NODE, options_.sender,
+                                            MeasuredRows(terms.layout(), std::move(cells))));
   PERDURA_FAILPOINT("node_before_packed");
   PERDURA_RETURN_IF_ERROR(options_.store.SaveUpload(reservation, post.SerializeAsString()));
   PERDURA_FAILPOINT("node_after_packed");
@@ -154,14 +150,16 @@ absl::StatusOr<Outgoing> AnswerHandler::Resume(const federation::AttemptRecord& 
   v1::Manifest manifest;
   if (!bytes.has_value() || !post.ParseFromString(*bytes) ||
       !envelope.ParseFromString(record.manifest) || !manifest.ParseFromString(envelope.payload())) {
-    PERDURA_RETURN_IF_ERROR(options_.store.SetState(record.manifest_hash, kLost, "no stored upload"));
+    PERDURA_RETURN_IF_ERROR(
+        options_.store.SetState(record.manifest_hash, kLost, "no stored upload"));
     return absl::NotFoundError("the stored upload is gone");
   }
   return UploadAtSlot(manifest.slots(), record.manifest_hash, std::move(post), now);
 }
 
-absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Resend(
-    const federation::AttemptRecord& record, const v1::Manifest& manifest, absl::Time now) {
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Resend(const federation::AttemptRecord& record,
+                                                            const v1::Manifest& manifest,
+                                                            absl::Time now) {
   std::vector<Outgoing> outgoing;
   if (record.state != kPacked || now >= absl::FromUnixMicros(manifest.slots().collect_until())) {
     return outgoing;
@@ -175,7 +173,8 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Recover(absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto unfinished, options_.store.Unfinished());
   std::vector<Outgoing> outgoing;
   for (const federation::AttemptRecord& record : unfinished) {
-    // A debited attempt left nothing: the announcement was not acknowledged, comes again, and is built then.
+    // A debited attempt left nothing: the announcement was not acknowledged, comes again, and is
+    // built then.
     if (record.state == kDebited) continue;
     auto upload = Resume(record, now);
     if (upload.ok()) outgoing.push_back(*std::move(upload));

@@ -26,9 +26,10 @@ namespace perdura::registry_node {
 //     |<-- upload_at + i w --| the stored bytes, at the first slot at least w after the debit
 //     |-- receipt ---------->|                                                  state receipted
 //
-// Privacy: the charge is durable before patient data are read. Refusal or upload, its size and its slot never depend on patient data: a node
-// without patients uploads zeros. Exact cells live in this call only and are wiped.
-// A retry sends the stored bytes; nothing is built twice once it is packed. Thread-compatible; all references must outlive it.
+// Privacy: the charge is durable before patient data are read. Refusal or upload, its size and its
+// slot never depend on patient data: a node without patients uploads zeros. Exact cells live in
+// this call only and are wiped. A retry sends the stored bytes; nothing is built twice once it is
+// packed. Thread-compatible; all references must outlive it.
 class AnswerHandler final {
  public:
   struct Options {
@@ -36,7 +37,8 @@ class AnswerHandler final {
     const federation::CharterChain& chain;
     AnswerStore& store;
     TableSource& tables;
-    // This node's own cap on every line, units; the lower of it and the charter's holds. 0: the charter's alone.
+    // This node's own cap on every line, units; the lower of it and the charter's holds. 0: the
+    // charter's alone.
     uint64_t own_cap_units = 0;
     // Refuses every question with `declined`.
     bool paused = false;
@@ -44,12 +46,14 @@ class AnswerHandler final {
 
   explicit AnswerHandler(Options options) : options_(std::move(options)) {}
 
-  // What to send: the upload at its slot, or a typed refusal (M4). Nothing for a manifest that was answered and receipted. An error means that
-  // this node's own storage failed: the process must end.
+  // What to send: the upload at its slot, or a typed refusal (M4). Nothing for a manifest that was
+  // answered and receipted. An error means that this node's own storage failed: the process must
+  // end.
   absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
                                                        absl::Time now);
 
-  // After a restart: attempts in state debited are built now (nothing had left), packed ones are sent again; w counts from `now`.
+  // After a restart: attempts in state debited are built now (nothing had left), packed ones are
+  // sent again; w counts from `now`.
   absl::StatusOr<std::vector<Outgoing>> Recover(absl::Time now);
 
   // The aggregator acknowledged the upload.
@@ -60,8 +64,8 @@ class AnswerHandler final {
  private:
   absl::StatusOr<std::vector<Outgoing>> Refused(const v1::Announcement& announcement,
                                                 const absl::Status& why, absl::Time now);
-  absl::StatusOr<CheckedManifest> Check(OpenedManifest opened,
-                                        const v1::Announcement& announcement, absl::Time now);
+  absl::StatusOr<CheckedManifest> Check(OpenedManifest opened, const v1::Announcement& announcement,
+                                        absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> Resend(const federation::AttemptRecord& record,
                                                const v1::Manifest& manifest, absl::Time now);
   absl::StatusOr<federation::Reservation> Debit(const CheckedManifest& checked, absl::Time now);

@@ -14,13 +14,15 @@
 namespace perdura::registry_node {
 
 // States of an attempt at a node (protocols.md 4.4):
-//   debited -> packed -> sent -> receipted -> counted | left_out;   debited -> lost (upload bytes gone with rounds.db)
+//   debited -> packed -> sent -> receipted -> counted | left_out;   debited -> lost (upload bytes
+//   gone with rounds.db)
 inline constexpr absl::string_view kDebited = "debited";
 inline constexpr absl::string_view kPacked = "packed";
 inline constexpr absl::string_view kReceipted = "receipted";
 inline constexpr absl::string_view kLost = "lost";
 
-// What a node must keep of the questions it answers. Everything is durable when a call returns. Thread-compatible.
+// What a node must keep of the questions it answers. Everything is durable when a call returns.
+// Thread-compatible.
 class AnswerStore {
  public:
   virtual ~AnswerStore() = default;
@@ -28,14 +30,17 @@ class AnswerStore {
   virtual absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
       const federation::AttemptId& id) = 0;
 
-  // NC20, NC23, NC24: attempt, lines and log entry in one transaction. Errors of ChargeLedger::Write.
+  // NC20, NC23, NC24: attempt, lines and log entry in one transaction. Errors of
+  // ChargeLedger::Write.
   virtual absl::StatusOr<federation::Reservation> Debit(const federation::Debit& debit) = 0;
 
-  // Keeps the sealed upload, then marks the attempt packed; a retry sends these bytes and never others.
+  // Keeps the sealed upload, then marks the attempt packed; a retry sends these bytes and never
+  // others.
   virtual absl::Status SaveUpload(const federation::Reservation& reservation,
                                   absl::string_view post) = 0;
   // The stored bytes; nullopt if there are none.
-  virtual absl::StatusOr<std::optional<std::string>> FindUpload(absl::string_view manifest_hash) = 0;
+  virtual absl::StatusOr<std::optional<std::string>> FindUpload(
+      absl::string_view manifest_hash) = 0;
 
   virtual absl::Status SetState(absl::string_view manifest_hash, absl::string_view state,
                                 absl::string_view reason) = 0;

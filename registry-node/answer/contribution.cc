@@ -41,9 +41,9 @@ absl::StatusOr<std::string> SealShare(const CheckedManifest& checked, v1::Contri
                                       const crypto::FieldVector& share) {
   const v1::SealKey& key = checked.seal_keys[static_cast<size_t>(steward_index) - 1];
   std::string plain = crypto::EncodeFields(share);
-  auto sealed = crypto::Seal(
-      key.public_key(), ShareInfo(checked.opened.hash, role, sender.member, steward_index), "",
-      plain, nullptr, sender.random);
+  auto sealed = crypto::Seal(key.public_key(),
+                             ShareInfo(checked.opened.hash, role, sender.member, steward_index), "",
+                             plain, nullptr, sender.random);
   crypto::WipeString(plain);
   return sealed;
 }
@@ -80,9 +80,8 @@ absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
   header.set_role(role);
   v1::PostRequest post;
   for (int index = 1; index <= quorum.s; ++index) {
-    PERDURA_ASSIGN_OR_RETURN(
-        std::string sealed,
-        SealShare(checked, role, sender, index, shares[static_cast<size_t>(index) - 1]));
+    PERDURA_ASSIGN_OR_RETURN(std::string sealed, SealShare(checked, role, sender, index,
+                                                           shares[static_cast<size_t>(index) - 1]));
     header.add_share_hashes(crypto::Sha256(sealed));
     post.add_shares(std::move(sealed));
   }
@@ -96,8 +95,8 @@ absl::StatusOr<crypto::FieldVector> OpenShare(const CheckedManifest& checked,
                                               int steward_index, const crypto::KemKeyPair& key,
                                               absl::string_view share) {
   if (share.size() != ShareSize(checked)) return BadEnvelope();
-  const auto opened = crypto::Open(
-      key, ShareInfo(checked.opened.hash, role, member, steward_index), "", share, nullptr);
+  const auto opened = crypto::Open(key, ShareInfo(checked.opened.hash, role, member, steward_index),
+                                   "", share, nullptr);
   if (!opened.ok()) return BadEnvelope();
   auto elements = crypto::DecodeFields(opened->view());
   if (!elements.ok()) return BadEnvelope();

@@ -16,19 +16,21 @@
 
 namespace perdura::registry_node {
 
-// Who sends: a member of the charter, its signing key and its source of fresh bytes. All must outlive their users.
+// Who sends: a member of the charter, its signing key and its source of fresh bytes. All must
+// outlive their users.
 struct Sender {
   std::string member;
   const crypto::SigningKey& key;
   base::RandomSource& random;
 };
 
-// Splits `rows` (the layout's rows: a node's strategy rows, or a dealer's noise) among the stewards and seals each share to its steward:
-// the signed header (M3) and the s envelopes `enc || ct`. One code path for both roles, so all contributions of a manifest have one size.
+// Splits `rows` (the layout's rows: a node's strategy rows, or a dealer's noise) among the stewards
+// and seals each share to its steward: the signed header (M3) and the s envelopes `enc || ct`. One
+// code path for both roles, so all contributions of a manifest have one size.
 //
-// The wire vector has one element more, uniform, which only the diagnosis of bad shares will use. Polynomials come from a draw key bound to
-// (manifest, role, member), so no two manifests share a stream. `rows` is wiped.
-// Returns InvalidArgument unless there is one value for each row.
+// The wire vector has one element more, uniform, which only the diagnosis of bad shares will use.
+// Polynomials come from a draw key bound to (manifest, role, member), so no two manifests share a
+// stream. `rows` is wiped. Returns InvalidArgument unless there is one value for each row.
 absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
                                                  v1::ContributionRole role, const Sender& sender,
                                                  crypto::FieldVector rows);
@@ -37,8 +39,9 @@ absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
 std::string ShareInfo(absl::string_view manifest_hash, v1::ContributionRole role,
                       absl::string_view member, int steward_index);
 
-// SC2: opens the share of steward `steward_index`. Returns InvalidArgument `bad_envelope`, one message for every cause: wrong length, context,
-// key, or an element >= p. The result has `rows` elements; the diagnosis element is dropped.
+// SC2: opens the share of steward `steward_index`. Returns InvalidArgument `bad_envelope`, one
+// message for every cause: wrong length, context, key, or an element >= p. The result has `rows`
+// elements; the diagnosis element is dropped.
 absl::StatusOr<crypto::FieldVector> OpenShare(const CheckedManifest& checked,
                                               v1::ContributionRole role, absl::string_view member,
                                               int steward_index, const crypto::KemKeyPair& key,

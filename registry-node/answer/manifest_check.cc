@@ -150,8 +150,7 @@ absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(
 }  // namespace
 
 absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement,
-                                            const federation::CharterChain& chain,
-                                            absl::Time now) {
+                                            const federation::CharterChain& chain, absl::Time now) {
   const auto charter = chain.current();
   if (charter == nullptr || !charter->ValidAt(now)) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "charter_expired",
@@ -159,8 +158,8 @@ absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement
   }
   const std::vector<std::string> keys = {charter->proto().aggregator().sign_key()};
   PERDURA_ASSIGN_OR_RETURN(v1::Manifest manifest,
-                           federation::OpenEnvelope<v1::Manifest>(
-                               announcement.manifest(), MessageType::kManifest, keys));
+                           federation::OpenEnvelope<v1::Manifest>(announcement.manifest(),
+                                                                  MessageType::kManifest, keys));
   if (manifest.charter_hash() != charter->hash()) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "charter_mismatch",
                   "charter_hash is not that of the charter in force here");

@@ -48,8 +48,7 @@ absl::Status Member::Start(const std::vector<std::string>& charters, absl::Time 
   return absl::OkStatus();
 }
 
-absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now,
-                                   bool more_follow) {
+absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now, bool more_follow) {
   federation::CharterChain trial = chain_;
   PERDURA_RETURN_IF_ERROR(trial.Accept(envelope, now, /*replay=*/more_follow));
   if (trial.version() == chain_.version()) return absl::OkStatus();
@@ -78,7 +77,8 @@ absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
     const absl::Status accepted =
         AcceptCharter(response.charters(i), now, /*more_follow=*/i + 1 < response.charters_size());
     if (accepted.ok()) continue;
-    // A charter that is not valid binds nobody; a storage failure carries no reason word and ends the process.
+    // A charter that is not valid binds nobody; a storage failure carries no reason word and ends
+    // the process.
     if (base::ReasonOf(accepted).empty() && !absl::IsInvalidArgument(accepted)) return accepted;
     base::LogError("charter.refused", {{"reason", accepted.message()}});
     break;
@@ -117,7 +117,8 @@ absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
   return absl::OkStatus();
 }
 
-// Deals come first: an announcement without dealer headers is for stewards, one with them for nodes.
+// Deals come first: an announcement without dealer headers is for stewards, one with them for
+// nodes.
 absl::Status Member::OnAnnouncement(const v1::Announcement& announcement, absl::Time now) {
   if (announcement.dealer_headers().empty()) {
     PERDURA_ASSIGN_OR_RETURN(auto deal, steward_.OnAnnouncement(announcement, now));

@@ -15,14 +15,15 @@
 
 namespace perdura::registry_node {
 
-// One member of the federation, node and steward in one, without network, disk or clock: poll answers go in, messages with their slots come
-// out. The daemon drives it with gRPC and SQLite, the simulation with queues and a seeded clock.
+// One member of the federation, node and steward in one, without network, disk or clock: poll
+// answers go in, messages with their slots come out. The daemon drives it with gRPC and SQLite, the
+// simulation with queues and a seeded clock.
 //
 //   loop   response = Poll(NextPoll())     OnPoll(response, now)
 //   loop   for each of TakeDue(now): Post it; OnPosted or OnPostFailed; sleep until NextDue()
 //
-// A non-OK Status of any call means that this party's own storage failed, or an accepted charter could not be kept: the process ends and
-// starts again from what is durable. Thread-compatible.
+// A non-OK Status of any call means that this party's own storage failed, or an accepted charter
+// could not be kept: the process ends and starts again from what is durable. Thread-compatible.
 class Member final {
  public:
   struct Options {
@@ -32,7 +33,8 @@ class Member final {
     StewardStore& steward;
     TableSource& tables;
     // Makes an accepted charter durable, before anything acts on it.
-    std::function<absl::Status(uint64_t version, const std::string& hash, const std::string& envelope)>
+    std::function<absl::Status(uint64_t version, const std::string& hash,
+                               const std::string& envelope)>
         save_charter;
     absl::Time started_at;
     uint64_t own_cap_units = 0;
@@ -43,11 +45,13 @@ class Member final {
   Member(const Member&) = delete;
   Member& operator=(const Member&) = delete;
 
-  // `charters`: what was kept, version 1 first. Then resends what had been packed and announces the seal-key.
+  // `charters`: what was kept, version 1 first. Then resends what had been packed and announces the
+  // seal-key.
   absl::Status Start(const std::vector<std::string>& charters, absl::Time now);
 
-  // Takes a charter from a file or from a poll. Returns the refusal of CharterChain::Accept; nothing changes then. `more_follow`: a link on the
-  // way to a later one, whose own validity may have passed; a lapsed charter opens no round.
+  // Takes a charter from a file or from a poll. Returns the refusal of CharterChain::Accept;
+  // nothing changes then. `more_follow`: a link on the way to a later one, whose own validity may
+  // have passed; a lapsed charter opens no round.
   absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now,
                              bool more_follow = false);
 
@@ -56,7 +60,8 @@ class Member final {
 
   absl::StatusOr<std::vector<Outgoing>> TakeDue(absl::Time now);
   absl::Status OnPosted(const Outgoing& outgoing);
-  // Tries again at the next slot if `why` is Unavailable, DeadlineExceeded or Cancelled; else the message is dropped and logged.
+  // Tries again at the next slot if `why` is Unavailable, DeadlineExceeded or Cancelled; else the
+  // message is dropped and logged.
   void OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time now);
   absl::Time NextDue() const;
 

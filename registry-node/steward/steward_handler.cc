@@ -112,7 +112,8 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::EnsureSealKey(absl::Time n
   if (!post.mutable_message()->ParseFromString(newest->envelope)) {
     return absl::DataLossError("the stored seal-key is damaged");
   }
-  return One(SendNow(OutgoingKind::kSealKey, "", now, SlotTime(newest->not_after), std::move(post)));
+  return One(
+      SendNow(OutgoingKind::kSealKey, "", now, SlotTime(newest->not_after), std::move(post)));
 }
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
@@ -171,9 +172,9 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
                    now);
   }
   PERDURA_ASSIGN_OR_RETURN(crypto::FieldVector noise, DrawNoise(checked));
-  PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
-                           MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, options_.sender,
-                                            std::move(noise)));
+  PERDURA_ASSIGN_OR_RETURN(
+      v1::PostRequest post,
+      MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, options_.sender, std::move(noise)));
   PERDURA_FAILPOINT("steward_before_deal_stored");
   PERDURA_RETURN_IF_ERROR(options_.store.SaveDeal(checked.opened.id, hash, post.SerializeAsString(),
                                                   absl::ToUnixMicros(now)));
@@ -222,8 +223,9 @@ absl::Status StewardHandler::CheckContribution(const Gathering& round,
 absl::StatusOr<crypto::FieldVector> StewardHandler::OpenOwnShare(const Gathering& round,
                                                                  const v1::Contribution& header,
                                                                  absl::string_view share) {
-  PERDURA_ASSIGN_OR_RETURN(auto key, options_.store.FindSealKey(round.checked.opened.manifest.seal_key_ids(
-                                         round.index - 1)));
+  PERDURA_ASSIGN_OR_RETURN(
+      auto key,
+      options_.store.FindSealKey(round.checked.opened.manifest.seal_key_ids(round.index - 1)));
   if (!key.has_value()) return absl::NotFoundError("the seal-key is gone");
   PERDURA_ASSIGN_OR_RETURN(const auto pair,
                            crypto::KemKeyPair::FromSecret(std::move(key->private_key)));
@@ -291,8 +293,7 @@ std::vector<Outgoing> StewardHandler::OnTick(absl::Time now) {
   for (auto it = rounds_.begin(); it != rounds_.end();) {
     Gathering& round = it->second;
     const v1::Limits& limits = round.checked.opened.charter->proto().limits();
-    if (!round.listed &&
-        now >= CollectEnd(round.checked) + absl::Milliseconds(limits.grace_ms())) {
+    if (!round.listed && now >= CollectEnd(round.checked) + absl::Milliseconds(limits.grace_ms())) {
       round.listed = true;
       if (!StartedBefore(round)) outgoing.push_back(MakeHave(round));
     }
@@ -351,7 +352,8 @@ absl::Status StewardHandler::CheckOverlap(const std::string& overlap_key,
     if (charter.CountEntities(difference) <
         static_cast<int>(charter.proto().committee().min_entities())) {
       return Refuse(absl::StatusCode::kFailedPrecondition, "overlap",
-                    "the same patients were released with contributors that differ by fewer than min_entities legal entities");
+                    "the same patients were released with contributors that differ by fewer than "
+                    "min_entities legal entities");
     }
   }
   return absl::OkStatus();
@@ -439,8 +441,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCommitDraft(const v1::En
 absl::StatusOr<std::string> StewardHandler::SumShares(const Gathering& round,
                                                       const v1::Commit& commit) const {
   crypto::FieldVector sum(static_cast<size_t>(round.checked.terms.layout().rows()));
-  const auto add = [&](v1::ContributionRole role,
-                       const v1::CommitEntry& entry) -> absl::Status {
+  const auto add = [&](v1::ContributionRole role, const v1::CommitEntry& entry) -> absl::Status {
     PERDURA_RETURN_IF_ERROR(CheckHeld(round, role, entry));
     const crypto::FieldVector& share = round.held.at(Source(role, entry.member())).share;
     for (size_t row = 0; row < sum.size(); ++row) sum[row] += share[row];
@@ -455,8 +456,8 @@ absl::StatusOr<std::string> StewardHandler::SumShares(const Gathering& round,
   return crypto::EncodeFields(sum);
 }
 
-absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(
-    const v1::Envelope& certificate, absl::Time now) {
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(const v1::Envelope& certificate,
+                                                                    absl::Time now) {
   v1::Commit commit;
   if (!federation::ParseStrictly(certificate.payload(), commit).ok()) {
     return std::vector<Outgoing>();
@@ -465,8 +466,8 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(
   PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.FindPartialSum(hash));
   if (stored.has_value()) {
     PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(*stored));
-    return One(SendNow(OutgoingKind::kPartialSum, hash, now, now + kRefusalLife_steward,
-                       std::move(post)));
+    return One(
+        SendNow(OutgoingKind::kPartialSum, hash, now, now + kRefusalLife_steward, std::move(post)));
   }
   const auto found = rounds_.find(hash);
   if (found == rounds_.end()) return std::vector<Outgoing>();
@@ -501,15 +502,14 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(
   partial.set_index(static_cast<uint32_t>(round.index));
   partial.set_sum(*std::move(sum));
   v1::PostRequest post;
-  *post.mutable_message() = federation::SignMessage(
-      MessageType::kPartialSum, partial, options_.sender.key, options_.sender.member);
+  *post.mutable_message() = federation::SignMessage(MessageType::kPartialSum, partial,
+                                                    options_.sender.key, options_.sender.member);
   PERDURA_FAILPOINT("steward_before_sum_stored");
   PERDURA_RETURN_IF_ERROR(
       options_.store.SavePartialSum(hash, post.SerializeAsString(), absl::ToUnixMicros(now)));
   PERDURA_FAILPOINT("steward_after_sum_stored");
-  const absl::Time expires =
-      SlotTime(round.checked.opened.manifest.slots().commit_until()) +
-      absl::Milliseconds(charter.proto().limits().keep_shares_ms());
+  const absl::Time expires = SlotTime(round.checked.opened.manifest.slots().commit_until()) +
+                             absl::Milliseconds(charter.proto().limits().keep_shares_ms());
   const std::string manifest_hash = hash;
   rounds_.erase(found);
   return One(SendNow(OutgoingKind::kPartialSum, manifest_hash, now, expires, std::move(post)));
@@ -531,8 +531,8 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Refused(const std::string&
   refusal.set_role(v1::CONTRIBUTION_ROLE_DEALER);
   refusal.set_reason(reason);
   v1::PostRequest post;
-  *post.mutable_message() = federation::SignMessage(
-      MessageType::kRefusal, refusal, options_.sender.key, options_.sender.member);
+  *post.mutable_message() = federation::SignMessage(MessageType::kRefusal, refusal,
+                                                    options_.sender.key, options_.sender.member);
   return One(SendNow(OutgoingKind::kRefusal, manifest_hash, now, now + kRefusalLife_steward,
                      std::move(post)));
 }

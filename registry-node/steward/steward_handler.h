@@ -19,10 +19,11 @@
 
 namespace perdura::registry_node {
 
-// A steward's part of the committee secure sum: it deals noise, holds one share of everything, and signs one commit.
+// A steward's part of the committee secure sum: it deals noise, holds one share of everything, and
+// signs one commit.
 //
 //   aggregator            this steward
-//     | announcement ------->| NC1..NC19; draw noise; deal into rounds.db; fsync; log `dealt`; fsync
+//     | announcement ------->| NC1..NC19; draw noise; deal and log `dealt` in one transaction
 //     |<-- at deal_at -------| the sealed noise shares
 //     | contributions ------>| SC1..SC3: open, check, keep in memory
 //     |<-- collect_until ----| have list
@@ -31,11 +32,12 @@ namespace perdura::registry_node {
 //     | certificate -------->| KC8; sum over contributors and dealers; persist; fsync
 //     |<-- partial sum ------| then every share is wiped
 //
-// Privacy: noise is drawn before any share is opened, from a key bound to the manifest, and dealt at a public slot. One commit for an attempt:
-// with at most f corrupt stewards no attempt has two certificates. At least Q - f dealers of a commit are honest, and their noise alone
-// carries the charge.
-// Shares live in memory only: after a restart KC8 forbids every new signature in a round that was open, so a stored share could serve
-// nobody but a thief. Thread-compatible; all references must outlive it.
+// Privacy: noise is drawn before any share is opened, from a key bound to the manifest, and dealt
+// at a public slot. One commit for an attempt: with at most f corrupt stewards no attempt has two
+// certificates. At least Q - f dealers of a commit are honest, and their noise alone carries the
+// charge. Shares live in memory only: after a restart KC8 forbids every new signature in a round
+// that was open, so a stored share could serve nobody but a thief. Thread-compatible; all
+// references must outlive it.
 class StewardHandler final {
  public:
   struct Options {
@@ -48,11 +50,12 @@ class StewardHandler final {
 
   explicit StewardHandler(Options options) : options_(std::move(options)) {}
 
-  // Makes a seal-key when there is none that is valid for another week, and returns the newest to be posted. Nothing for a member that is no
-  // steward of the charter in force.
+  // Makes a seal-key when there is none that is valid for another week, and returns the newest to
+  // be posted. Nothing for a member that is no steward of the charter in force.
   absl::StatusOr<std::vector<Outgoing>> EnsureSealKey(absl::Time now);
 
-  // Each returns what to send. An error means that this party's own storage failed: the process must end.
+  // Each returns what to send. An error means that this party's own storage failed: the process
+  // must end.
   absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
                                                        absl::Time now);
   void OnContribution(const v1::RelayedContribution& relayed, absl::Time now);

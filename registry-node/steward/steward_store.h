@@ -25,7 +25,8 @@ struct SealKeyRecord {
   int64_t not_after = 0;
 };
 
-// A deal that was made. `post` is empty if rounds.db was lost: then nothing can be sent again, and no other deal is made.
+// A deal that was made. `post` is empty if rounds.db was lost: then nothing can be sent again, and
+// no other deal is made.
 struct DealRecord {
   std::string manifest_hash;
   std::string post;
@@ -44,8 +45,9 @@ struct CommitRecord {
   std::string post;
 };
 
-// What a steward must keep. Signed commits are in registry.db and in its backups; seal keys, deals and sums in rounds.db, which is in no
-// backup. Shares are never stored: after a restart KC8 forbids every use of them. Durable when a call returns. Thread-compatible.
+// What a steward must keep. Signed commits are in registry.db and in its backups; seal keys, deals
+// and sums in rounds.db, which is in no backup. Shares are never stored: after a restart KC8
+// forbids every use of them. Durable when a call returns. Thread-compatible.
 class StewardStore {
  public:
   virtual ~StewardStore() = default;
@@ -55,7 +57,8 @@ class StewardStore {
   virtual absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) = 0;
 
   virtual absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) = 0;
-  // Bytes into rounds.db, then the log entry `dealt` with the attempt. Returns AlreadyExists for a second deal of an attempt.
+  // Bytes into rounds.db, then the log entry `dealt` with the attempt. Returns AlreadyExists for a
+  // second deal of an attempt.
   virtual absl::Status SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
                                 absl::string_view post, int64_t at_micros) = 0;
 

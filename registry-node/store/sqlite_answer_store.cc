@@ -18,8 +18,7 @@ absl::StatusOr<std::optional<AttemptRecord>> SqliteAnswerStore::Find(
 
 absl::StatusOr<federation::Reservation> SqliteAnswerStore::Debit(const federation::Debit& debit) {
   absl::MutexLock lock(&registry_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction,
-                           base::Transaction::Begin(*registry_.db));
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(*registry_.db));
   PERDURA_ASSIGN_OR_RETURN(federation::Reservation reservation,
                            ChargeLedger(*registry_.db).Write(debit, kDebited));
   PERDURA_RETURN_IF_ERROR(federation::PartyLog(*registry_.db)
@@ -78,8 +77,9 @@ absl::Status SqliteAnswerStore::LogRefusal(absl::string_view manifest_hash,
 
 absl::StatusOr<uint64_t> SqliteAnswerStore::NewestSealKeySeen(absl::string_view steward) {
   absl::MutexLock lock(&registry_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(base::Statement rows,
-                           registry_.db->Prepare("SELECT number FROM seal_key_seen WHERE steward = ?1"));
+  PERDURA_ASSIGN_OR_RETURN(
+      base::Statement rows,
+      registry_.db->Prepare("SELECT number FROM seal_key_seen WHERE steward = ?1"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({steward}));
   PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
   if (!found) return 0;

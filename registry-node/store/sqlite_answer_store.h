@@ -10,7 +10,8 @@
 
 namespace perdura::registry_node {
 
-// AnswerStore over registry.db (ledger, log) and rounds.db (upload bytes). Takes their locks; both must outlive it.
+// AnswerStore over registry.db (ledger, log) and rounds.db (upload bytes). Takes their locks; both
+// must outlive it.
 class SqliteAnswerStore final : public AnswerStore {
  public:
   SqliteAnswerStore(SharedDatabase& registry, SharedDatabase& rounds)

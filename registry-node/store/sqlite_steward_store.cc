@@ -34,7 +34,8 @@ std::vector<std::string> SplitMembers(absl::string_view text) {
 }
 
 constexpr absl::string_view kCommitColumns =
-    "SELECT analyst, question, attempt, manifest_hash, commit_id, overlap_key, contributors, post FROM signed_commit ";
+    "SELECT analyst, question, attempt, manifest_hash, commit_id, overlap_key, contributors, post "
+    "FROM signed_commit ";
 
 absl::StatusOr<std::optional<CommitRecord>> ReadCommit(Statement& rows) {
   PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
@@ -74,25 +75,26 @@ absl::Status SqliteStewardStore::Log(int64_t at_micros, absl::string_view kind,
 absl::Status SqliteStewardStore::SaveSealKey(const SealKeyRecord& record) {
   absl::MutexLock lock(&rounds_.mutex);
   return rounds_.db->Execute(
-      "INSERT INTO seal_key (number, id, envelope, private_key, not_after) VALUES (?1, ?2, ?3, ?4, ?5)",
+      "INSERT INTO seal_key (number, id, envelope, private_key, not_after) VALUES (?1, ?2, ?3, ?4, "
+      "?5)",
       {static_cast<int64_t>(record.number), Blob{record.id}, Blob{record.envelope},
        Blob{record.private_key.view()}, record.not_after});
 }
 
 absl::StatusOr<std::optional<SealKeyRecord>> SqliteStewardStore::NewestSealKey() {
   absl::MutexLock lock(&rounds_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows, rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
-                                          " FROM seal_key ORDER BY number DESC LIMIT 1"));
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
+                                               " FROM seal_key ORDER BY number DESC LIMIT 1"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({}));
   return ReadSealKey(rows);
 }
 
 absl::StatusOr<std::optional<SealKeyRecord>> SqliteStewardStore::FindSealKey(absl::string_view id) {
   absl::MutexLock lock(&rounds_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows, rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
-                                          " FROM seal_key WHERE id = ?1"));
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
+                                               " FROM seal_key WHERE id = ?1"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{id}}));
   return ReadSealKey(rows);
 }
@@ -119,8 +121,8 @@ absl::StatusOr<std::optional<DealRecord>> SqliteStewardStore::FindDeal(
   return record;
 }
 
-// The attempt's row first: it is what makes a second deal impossible. A crash between the two leaves a round without this deal, and nothing
-// had left.
+// The attempt's row first: it is what makes a second deal impossible. A crash between the two
+// leaves a round without this deal, and nothing had left.
 absl::Status SqliteStewardStore::SaveDeal(const federation::AttemptId& id,
                                           absl::string_view manifest_hash, absl::string_view post,
                                           int64_t at_micros) {
@@ -136,16 +138,18 @@ absl::Status SqliteStewardStore::SaveDeal(const federation::AttemptId& id,
   }
   PERDURA_FAILPOINT("steward_deal_logged");
   absl::MutexLock lock(&rounds_.mutex);
-  return rounds_.db->Execute("INSERT INTO contribution (manifest_hash, role, post) VALUES (?1, 2, ?2)",
-                             {Blob{manifest_hash}, Blob{post}});
+  return rounds_.db->Execute(
+      "INSERT INTO contribution (manifest_hash, role, post) VALUES (?1, 2, ?2)",
+      {Blob{manifest_hash}, Blob{post}});
 }
 
 absl::StatusOr<std::optional<CommitRecord>> SqliteStewardStore::FindCommit(
     const federation::AttemptId& id) {
   absl::MutexLock lock(&registry_.mutex);
   PERDURA_ASSIGN_OR_RETURN(
-      Statement rows, registry_.db->Prepare(absl::StrCat(
-                          kCommitColumns, "WHERE analyst = ?1 AND question = ?2 AND attempt = ?3")));
+      Statement rows,
+      registry_.db->Prepare(
+          absl::StrCat(kCommitColumns, "WHERE analyst = ?1 AND question = ?2 AND attempt = ?3")));
   PERDURA_RETURN_IF_ERROR(rows.Bind({id.analyst, Blob{id.question_id}, int64_t{id.attempt}}));
   return ReadCommit(rows);
 }
@@ -153,9 +157,8 @@ absl::StatusOr<std::optional<CommitRecord>> SqliteStewardStore::FindCommit(
 absl::StatusOr<std::optional<CommitRecord>> SqliteStewardStore::FindCommitOf(
     absl::string_view manifest_hash) {
   absl::MutexLock lock(&registry_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      registry_.db->Prepare(absl::StrCat(kCommitColumns, "WHERE manifest_hash = ?1")));
+  PERDURA_ASSIGN_OR_RETURN(Statement rows, registry_.db->Prepare(absl::StrCat(
+                                               kCommitColumns, "WHERE manifest_hash = ?1")));
   PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
   return ReadCommit(rows);
 }
@@ -165,7 +168,8 @@ absl::StatusOr<std::vector<std::vector<std::string>>> SqliteStewardStore::Commit
   absl::MutexLock lock(&registry_.mutex);
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
-      registry_.db->Prepare("SELECT DISTINCT contributors FROM signed_commit WHERE overlap_key = ?1"));
+      registry_.db->Prepare(
+          "SELECT DISTINCT contributors FROM signed_commit WHERE overlap_key = ?1"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
   std::vector<std::vector<std::string>> sets;
   for (;;) {
@@ -178,10 +182,10 @@ absl::StatusOr<std::vector<std::vector<std::string>>> SqliteStewardStore::Commit
 
 absl::Status SqliteStewardStore::SaveCommit(const CommitRecord& record, int64_t at_micros) {
   absl::MutexLock lock(&registry_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction,
-                           base::Transaction::Begin(*registry_.db));
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(*registry_.db));
   PERDURA_RETURN_IF_ERROR(registry_.db->Execute(
-      "INSERT INTO signed_commit (analyst, question, attempt, manifest_hash, commit_id, overlap_key,"
+      "INSERT INTO signed_commit (analyst, question, attempt, manifest_hash, commit_id, "
+      "overlap_key,"
       " contributors, post) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
       {record.id.analyst, Blob{record.id.question_id}, int64_t{record.id.attempt},
        Blob{record.manifest_hash}, Blob{record.commit_id}, record.overlap_key,

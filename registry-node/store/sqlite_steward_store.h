@@ -10,7 +10,8 @@
 
 namespace perdura::registry_node {
 
-// StewardStore over registry.db (deals made, commits, log) and rounds.db (keys, bytes). Takes their locks; both must outlive it.
+// StewardStore over registry.db (deals made, commits, log) and rounds.db (keys, bytes). Takes their
+// locks; both must outlive it.
 class SqliteStewardStore final : public StewardStore {
  public:
   SqliteStewardStore(SharedDatabase& registry, SharedDatabase& rounds)

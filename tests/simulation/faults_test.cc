@@ -1,5 +1,6 @@
-// The same protocol with dropped, doubled and delayed messages, and parties that crash at random moments. Every seed must keep the
-// invariants; which questions are answered differs from seed to seed.
+// The same protocol with dropped, doubled and delayed messages, and parties that crash at random
+// moments. Every seed must keep the invariants; which questions are answered differs from seed to
+// seed.
 
 #include <gtest/gtest.h>
 
@@ -80,9 +81,9 @@ void CheckRelease(const v1::Answer& answer, SimulatedFederation& sim) {
   EXPECT_EQ(sum, opened->commit.contributors_size());
   // I2: whoever is in the sum has paid.
   for (const v1::CommitEntry& entry : opened->commit.contributors()) {
-    const auto record = sim.answers(entry.member())
-                            .Find({opened->ask.analyst(), opened->ask.question_id(),
-                                   opened->ask.attempt()});
+    const auto record =
+        sim.answers(entry.member())
+            .Find({opened->ask.analyst(), opened->ask.question_id(), opened->ask.attempt()});
     ASSERT_TRUE(record.ok());
     EXPECT_TRUE(record->has_value()) << entry.member();
   }
@@ -119,7 +120,8 @@ TEST(FaultsTest, LossDelayAndDuplicatesKeepEveryInvariant) {
   Outcome total;
   for (uint64_t seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE(seed);
-    const Outcome one = RunSeed(seed, {.drop_request = 60, .drop_response = 60, .duplicate = 60, .max_delay_ms = 8}, 4);
+    const Outcome one = RunSeed(
+        seed, {.drop_request = 60, .drop_response = 60, .duplicate = 60, .max_delay_ms = 8}, 4);
     total.released += one.released;
     total.refused += one.refused;
   }

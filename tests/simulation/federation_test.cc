@@ -1,4 +1,5 @@
-// The whole protocol, node to release, over perfect networks: what is released, charged, repeated and refused.
+// The whole protocol, node to release, over perfect networks: what is released, charged, repeated
+// and refused.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -158,7 +159,8 @@ TEST_F(FederationTest, RepeatWithoutOneHospitalIsRefusedAsOverlapBeforeAnyCharge
 TEST_F(FederationTest, OverlapThatTheForecastMissesIsRefusedByTheStewards) {
   const std::string text = PlanText(*sim_.charter(), kEverybody);
   Answered(sim_.MakeAsk(text));
-  // Another charge is another plan over the same patients; the hospital leaves without a trace at the aggregator.
+  // Another charge is another plan over the same patients; the hospital leaves without a trace at
+  // the aggregator.
   sim_.Stop("alfred");
   sim_.desk().Poll("alfred", v1::PollRequest(), sim_.now()).IgnoreError();
   const auto other = sim_.Ask(sim_.MakeAsk(
@@ -211,7 +213,8 @@ TEST_F(FederationTest, NodeWithASpentBudgetStaysOutAndTheRestAnswer) {
 
 TEST_F(FederationTest, MemberThatWasAwayLongCatchesUpOverALapsedCharter) {
   sim_.Stop("alfred");
-  // The next charter takes over near the end of the first; alfred returns when the first has lapsed.
+  // The next charter takes over near the end of the first; alfred returns when the first has
+  // lapsed.
   v1::Charter next = TestFederation::Next(sim_.federation().charter);
   next.set_valid_from(next.valid_until() - 86400);
   next.set_valid_until(next.valid_from() + 90 * 86400);
@@ -230,9 +233,8 @@ TEST_F(FederationTest, AlteredReleaseDoesNotVerify) {
   v1::Release release;
   ASSERT_TRUE(release.ParseFromString(bundle.release().payload()));
   release.set_values(0, release.values(0) + 1);
-  *bundle.mutable_release() =
-      federation::SignMessage(federation::MessageType::kRelease, release,
-                              sim_.federation().aggregator_key(), "aggregator");
+  *bundle.mutable_release() = federation::SignMessage(
+      federation::MessageType::kRelease, release, sim_.federation().aggregator_key(), "aggregator");
   EXPECT_FALSE(federation::OpenBundle(bundle, sim_.federation().pin).ok());
 }
 

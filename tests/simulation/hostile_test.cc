@@ -1,5 +1,5 @@
-// An aggregator that signs whatever it likes, and senders that post what does not fit: every changed field is refused by its word, at the steward
-// and at the node, and nothing is debited.
+// An aggregator that signs whatever it likes, and senders that post what does not fit: every
+// changed field is refused by its word, at the steward and at the node, and nothing is debited.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -54,7 +54,8 @@ class HostileTest : public ::testing::Test {
     return "";
   }
 
-  // The manifest with one change, signed again by the aggregator, for stewards (no headers) or nodes (a header that fits nothing).
+  // The manifest with one change, signed again by the aggregator, for stewards (no headers) or
+  // nodes (a header that fits nothing).
   std::string ReasonForChange(const std::function<void(v1::Manifest&)>& change, bool to_node) {
     v1::Announcement announcement = announcement_;
     v1::Manifest manifest;
@@ -86,8 +87,9 @@ TEST_F(HostileTest, UnchangedManifestIsDealtAndANodeAsksForDeals) {
 }
 
 TEST_F(HostileTest, LowerNoiseIsRefused) {
-  ExpectRefused([](v1::Manifest& m) { m.mutable_noise()->set_numerator(m.noise().numerator() - 1); },
-                "noise_mismatch");
+  ExpectRefused(
+      [](v1::Manifest& m) { m.mutable_noise()->set_numerator(m.noise().numerator() - 1); },
+      "noise_mismatch");
 }
 TEST_F(HostileTest, AnotherNoiseLawIsRefused) {
   ExpectRefused([](v1::Manifest& m) { m.mutable_noise()->set_law(v1::DISCRETE_LAPLACE); },
@@ -139,12 +141,15 @@ TEST_F(HostileTest, RepeatThatTheAnalystDidNotAskForIsRefused) {
   ExpectRefused([](v1::Manifest& m) { m.set_repeat_of(std::string(32, 'x')); }, "bad_ask");
 }
 TEST_F(HostileTest, EarlierAnswerSlotIsRefused) {
-  ExpectRefused([](v1::Manifest& m) { m.mutable_slots()->set_answer_at(m.slots().answer_at() - 1); },
-                "not_open");
+  ExpectRefused(
+      [](v1::Manifest& m) { m.mutable_slots()->set_answer_at(m.slots().answer_at() - 1); },
+      "not_open");
 }
 TEST_F(HostileTest, LongerCollectionIsRefused) {
   ExpectRefused(
-      [](v1::Manifest& m) { m.mutable_slots()->set_collect_until(m.slots().collect_until() + 1000); },
+      [](v1::Manifest& m) {
+        m.mutable_slots()->set_collect_until(m.slots().collect_until() + 1000);
+      },
       "not_open");
 }
 TEST_F(HostileTest, NarrowerUploadSlotsAreRefused) {
@@ -245,8 +250,8 @@ TEST_F(HostileSenderTest, ContributionForAnotherAttemptIsRefused) {
   v1::Contribution header;
   ASSERT_TRUE(header.ParseFromString(post.message().payload()));
   header.mutable_manifest_hash()->at(0) ^= 1;
-  *post.mutable_message() = federation::SignMessage(
-      MessageType::kContribution, header, sim_.federation().member_key(kVictim), kVictim);
+  *post.mutable_message() = federation::SignMessage(MessageType::kContribution, header,
+                                                    sim_.federation().member_key(kVictim), kVictim);
   EXPECT_EQ(ReasonOfPost(kVictim, post), "unknown_round");
 }
 
@@ -261,8 +266,8 @@ TEST_F(HostileSenderTest, SecondDealOfAnAttemptIsRefused) {
   ASSERT_TRUE(header.ParseFromString(post.message().payload()));
   post.mutable_shares(0)->at(40) ^= 1;
   header.set_share_hashes(0, federation::PayloadId(post.shares(0)));
-  *post.mutable_message() = federation::SignMessage(
-      MessageType::kContribution, header, sim_.federation().member_key(kVictim), kVictim);
+  *post.mutable_message() = federation::SignMessage(MessageType::kContribution, header,
+                                                    sim_.federation().member_key(kVictim), kVictim);
   EXPECT_EQ(ReasonOfPost(kVictim, post), "second_contribution");
 }
 

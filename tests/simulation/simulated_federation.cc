@@ -29,7 +29,8 @@ std::unique_ptr<base::Database> InMemory() {
 
 }  // namespace
 
-SimulatedFederation::Party::Party(std::string member_id, std::unique_ptr<base::Database> registry_db,
+SimulatedFederation::Party::Party(std::string member_id,
+                                  std::unique_ptr<base::Database> registry_db,
                                   std::unique_ptr<base::Database> rounds_db, uint64_t seed,
                                   CellTable::Function cells)
     : id(std::move(member_id)),
@@ -85,11 +86,11 @@ absl::Duration SimulatedFederation::Delay() {
 }
 
 void SimulatedFederation::StartDesk() {
-  desk_ = std::make_unique<aggregator::RoundDesk>(aggregator::RoundDesk::Options{
-      .authority = federation_.pin,
-      .id = federation_.charter.aggregator().id(),
-      .key = federation_.aggregator_key(),
-      .store = *store_});
+  desk_ = std::make_unique<aggregator::RoundDesk>(
+      aggregator::RoundDesk::Options{.authority = federation_.pin,
+                                     .id = federation_.charter.aggregator().id(),
+                                     .key = federation_.aggregator_key(),
+                                     .store = *store_});
   Check(desk_->Start(now_));
 }
 
@@ -279,8 +280,7 @@ v1::Envelope SimulatedFederation::MakeAsk(const std::string& plan, const std::st
                                  federation_.analyst_key(analyst.id()), analyst.id());
 }
 
-absl::StatusOr<v1::Answer> SimulatedFederation::Ask(const v1::Envelope& ask,
-                                                    absl::Duration limit) {
+absl::StatusOr<v1::Answer> SimulatedFederation::Ask(const v1::Envelope& ask, absl::Duration limit) {
   const std::string analyst = federation_.charter.analysts(0).id();
   const absl::Time end = now_ + limit;
   asking_ = true;
@@ -294,7 +294,8 @@ absl::StatusOr<v1::Answer> SimulatedFederation::Ask(const v1::Envelope& ask,
     }
     look_at = now_ + kAskPause;
     crashes = crashes_;
-    // Asking again with the same bytes is how a client waits, and how it comes back after a crash of the aggregator.
+    // Asking again with the same bytes is how a client waits, and how it comes back after a crash
+    // of the aggregator.
     const auto ticket = desk_->Ask(analyst, ask, now_);
     if (!ticket.ok()) {
       result = ticket.status();

@@ -40,7 +40,8 @@ class CellTable final : public registry_node::TableSource {
   Function cells_;
 };
 
-// What the network and the machines do to the federation. Chances per message or step, in parts of 1000.
+// What the network and the machines do to the federation. Chances per message or step, in parts of
+// 1000.
 struct Faults {
   int drop_request = 0;
   int drop_response = 0;
@@ -51,11 +52,13 @@ struct Faults {
   int restart_after_ms = 30;
 };
 
-// The whole federation in one thread under a seeded clock: the same desk, members, ledgers and stores as the daemons', with queues for a
-// network. A crash drops everything that is not in a database. The same seed gives the same run. Not private: seeded randomness.
+// The whole federation in one thread under a seeded clock: the same desk, members, ledgers and
+// stores as the daemons', with queues for a network. A crash drops everything that is not in a
+// database. The same seed gives the same run. Not private: seeded randomness.
 class SimulatedFederation final {
  public:
-  // `tables`: one function for each member with the node role, by member id. A member without one contributes zeros.
+  // `tables`: one function for each member with the node role, by member id. A member without one
+  // contributes zeros.
   SimulatedFederation(test_support::TestFederation federation, uint64_t seed, Faults faults,
                       std::map<std::string, CellTable::Function> tables);
 
@@ -88,7 +91,8 @@ class SimulatedFederation final {
   const test_support::TestFederation& federation() const { return federation_; }
   std::shared_ptr<const federation::Charter> charter() const { return desk_->chain().current(); }
   absl::Time now() const { return now_; }
-  // Every message that any member posted, by kind and manifest: to show that a retry has the same bytes.
+  // Every message that any member posted, by kind and manifest: to show that a retry has the same
+  // bytes.
   const std::map<std::string, std::set<std::string>>& sent() const { return sent_; }
   int crashes() const { return crashes_; }
 

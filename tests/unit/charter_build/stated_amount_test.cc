@@ -12,7 +12,7 @@ using ::perdura::test_support::IsOkAndHolds;
 using ::perdura::test_support::StatusIs;
 using ::testing::HasSubstr;
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kMalformed = absl::StatusCode::kInvalidArgument;
 
 // Caps of dp_golden.csv; a charge of the same amount is one unit more, since no amount is whole.
 TEST(StatedAmountTest, CapIsRoundedDown) {
@@ -39,35 +39,36 @@ TEST(StatedAmountTest, SpacesDoNotMatter) {
 
 TEST(StatedAmountTest, RefusesAnotherWord) {
   EXPECT_THAT(UnitsOfStated("epsilon(1)", Rounding::kDown),
-              StatusIs(kInvalid, HasSubstr("write rho(epsilon, delta)")));
+              StatusIs(kMalformed, HasSubstr("write rho(epsilon, delta)")));
 }
 
 TEST(StatedAmountTest, RefusesAMissingBracket) {
-  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6", Rounding::kDown), StatusIs(kInvalid));
+  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6", Rounding::kDown), StatusIs(kMalformed));
 }
 
 TEST(StatedAmountTest, RefusesThreeNumbers) {
-  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6, 2)", Rounding::kDown), StatusIs(kInvalid));
+  EXPECT_THAT(UnitsOfStated("rho(1, 1e-6, 2)", Rounding::kDown), StatusIs(kMalformed));
 }
 
 TEST(StatedAmountTest, RefusesAWordForANumber) {
-  EXPECT_THAT(UnitsOfStated("rho(much)", Rounding::kDown), StatusIs(kInvalid));
+  EXPECT_THAT(UnitsOfStated("rho(much)", Rounding::kDown), StatusIs(kMalformed));
 }
 
 TEST(StatedAmountTest, RefusesNothing) {
-  EXPECT_THAT(UnitsOfStated("rho(0)", Rounding::kUp), StatusIs(kInvalid));
+  EXPECT_THAT(UnitsOfStated("rho(0)", Rounding::kUp), StatusIs(kMalformed));
 }
 
 TEST(StatedAmountTest, RefusesZeroUnits) {
-  EXPECT_THAT(UnitsOfStated("units(0)", Rounding::kUp), StatusIs(kInvalid));
+  EXPECT_THAT(UnitsOfStated("units(0)", Rounding::kUp), StatusIs(kMalformed));
 }
 
 TEST(StatedAmountTest, RefusesADeltaOfOne) {
-  EXPECT_THAT(UnitsOfStated("rho(1, 1)", Rounding::kDown), StatusIs(kInvalid, HasSubstr("delta")));
+  EXPECT_THAT(UnitsOfStated("rho(1, 1)", Rounding::kDown),
+              StatusIs(kMalformed, HasSubstr("delta")));
 }
 
 TEST(StatedAmountTest, RefusesNotANumber) {
-  EXPECT_THAT(UnitsOfStated("rho(nan)", Rounding::kDown), StatusIs(kInvalid));
+  EXPECT_THAT(UnitsOfStated("rho(nan)", Rounding::kDown), StatusIs(kMalformed));
 }
 
 }  // namespace
