@@ -27,12 +27,12 @@ using Work = std::function<absl::StatusOr<std::string>()>;
 
 // Everything that options are parsed into. Lives as long as the parser.
 struct Arguments {
-  std::string out, file, other_file, pin;
+  std::string out, file, other_file, pin, release;
   std::vector<std::string> keys;
   CharterPinOptions charter_pin;
   CharterBuildOptions build;
   PartyInitOptions party;
-  RecordImportOptions import;
+  RecordImportOptions records;
   QuestionOptions question;
   Work work;
 };
@@ -68,6 +68,10 @@ void AddCharterCommands(CLI::App& app, Arguments& args) {
   build.add_option("--known-at", args.build.known_at,
                    "K of new data cuts, as 2026-07-01T00:00:00Z");
   build.add_option("--out", args.build.out, "File to write")->required();
+  build.footer(
+      "A draft is what a person decides (deploy/charter-1.txtpb is one); errors give its line and\n"
+      "column. Next: perdura charter sign FILE --key AUTHORITY.KEY, by as many keys as the pin "
+      "asks.");
   build.callback(
       [&args] { args.work = [&args] { return perdura::cli::CharterBuild(args.build); }; });
 
@@ -108,6 +112,8 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
       "Check a result offline: charter, signatures, certificate, and the stewards' sums once more");
   verify.add_option("file", args.file, "A .release file")->required();
   verify.add_option("--authority", args.pin, "Authority pin of the federation")->required();
+  verify.footer(
+      "No network is needed. Each check prints a line; exit code 1 at the first that fails.");
   verify.callback([&args] {
     args.work = [&args] { return perdura::cli::VerifyRelease(args.file, args.pin); };
   });
@@ -117,28 +123,30 @@ void AddRecordCommands(CLI::App& app, Arguments& args) {
   CLI::App& record = *app.add_subcommand(
       "record", "For centre staff: records of this centre, over the node's own socket");
   record.require_subcommand(1);
-  CLI::App& import = *record.add_subcommand("import",
-                                            "Take plain CSV files (patients, consents, conditions, "
-                                            "episodes, infusions, visits, events): all or nothing");
-  import.add_option("files", args.import.files, "CSV files, named by their table")->required();
-  import.add_option("--socket", args.import.socket, "Unix socket of the node")->required();
-  import
-      .add_option("--system", args.import.system,
+  CLI::App& take = *record.add_subcommand("import",
+                                          "Take plain CSV files (patients, consents, conditions, "
+                                          "episodes, infusions, visits, events): all or nothing");
+  take.add_option("files", args.records.files, "CSV files, named by their table")->required();
+  take.add_option("--socket", args.records.socket, "Unix socket of the node")->required();
+  take.add_option("--system", args.records.system,
                   "Name of the system that the record numbers come from")
       ->required();
-  import.add_flag("--dry-run", args.import.dry_run, "Check everything, write nothing");
-  import.add_flag("--leave-out-bad-patients", args.import.leave_out_bad_patients,
-                  "Leave out whole patients with errors instead of refusing the files");
-  import.callback([&args] { args.work = [&args] { return perdura::cli::RecordImport(args.import);
-};
-}  // namespace
-);
-CLI::App& status =
-    *record.add_subcommand("status", "Charter in force here, own budget lines, questions seen");
-status.add_option("--socket", args.import.socket, "Unix socket of the node")->required();
-status.callback([&args] {
-  args.work = [&args] { return perdura::cli::RecordStatus(args.import.socket); };
-});
+  take.add_flag("--dry-run", args.records.dry_run, "Check everything, write nothing");
+  take.add_flag("--leave-out-bad-patients", args.records.leave_out_bad_patients,
+                "Leave out whole patients with errors instead of refusing the files");
+  take.footer(
+      "The report names file, line, column and rule of every bad value. The same files again "
+      "change\n"
+      "nothing: rows are known by their record number in --system.\n"
+      "Example: perdura record import --socket node.sock --system clinic patients.csv visits.csv");
+  take.callback(
+      [&args] { args.work = [&args] { return perdura::cli::RecordImport(args.records); }; });
+
+  CLI::App& status =
+      *record.add_subcommand("status", "Charter in force here, own budget lines, questions seen");
+  status.add_option("--socket", args.records.socket, "Unix socket of the node")->required();
+  status.callback(
+      [&args] { args.work = [&args] { return perdura::cli::RecordStatus(args.records.socket); }; });
 }
 
 // What `preview` and `ask` share: the question.
@@ -164,6 +172,18 @@ void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
                      "Patients that you expect in one group, for the precision");
 }
 
+// What `ask` and `releases` share: how a result is shown and kept.
+void AddResultOptions(CLI::App& command, QuestionOptions& question) {
+  command
+      .add_option("--landmarks", question.landmarks,
+                  "Months at which survival is wanted besides the grid")
+      ->delimiter(',');
+  command.add_option("--format", question.format, "table, csv or json")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+  command.add_option("--out", question.out,
+                     "Folder for km.csv, cif.csv, rmst.csv, median.csv and the .release file");
+}
+
 void AddAnalystCommands(CLI::App& app, Arguments& args) {
   QuestionOptions& question = args.question;
   app.add_option("--home", question.home, "Folder with profile.txtpb of the analyst")
@@ -175,13 +195,23 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
   };
   add("describe", "What may be asked: endpoints, products, cuts, attributes, price",
       [&question] { return perdura::cli::Describe(question.home); });
-  add("releases", "Releases that are open to you, newest first",
-      [&question] { return perdura::cli::ListReleases(question.home); });
+  CLI::App& releases =
+      add("releases", "Releases that are open to you, newest first; with an id: one of them, free",
+          [&args] {
+            return args.release.empty() ? perdura::cli::ListReleases(args.question.home)
+                                        : perdura::cli::ShowRelease(args.question, args.release);
+          });
+  releases.add_option("release", args.release, "Release id, 64 hex digits");
+  AddResultOptions(releases, question);
   add("budget", "What is spent and left, and your attempts",
       [&question] { return perdura::cli::ShowBudget(question.home); });
-  AddQuestionOptions(add("preview", "Price and predicted precision of a question; spends nothing",
-                         [&question] { return perdura::cli::PreviewQuestion(question); }),
-                     question);
+  CLI::App& preview = add("preview", "Price and predicted precision of a question; spends nothing",
+                          [&question] { return perdura::cli::PreviewQuestion(question); });
+  AddQuestionOptions(preview, question);
+  preview.footer(
+      "The noise on S and its part of the interval follow from the plan and the charter; no data "
+      "are\n"
+      "read. Without --expect-n the charter's planned numbers are used.");
   CLI::App& ask = add("ask", "Ask, wait, check the answer, and print it",
                       [&question] { return perdura::cli::AskQuestion(question); });
   AddQuestionOptions(ask, question);
@@ -191,26 +221,34 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
   ask.add_flag("--again", question.again, "Draw a released plan again: new noise, new charge");
   ask.add_option("--resume", question.resume,
                  "Question id of an earlier ask: send the same signed bytes again");
-  ask.add_option("--landmarks", question.landmarks,
-                 "Months at which survival is wanted besides the grid")
-      ->delimiter(',');
-  ask.add_option("--format", question.format, "table, csv or json")
-      ->check(CLI::IsMember({"table", "csv", "json"}));
-  ask.add_option("--out", question.out,
-                 "Folder for km.csv, cif.csv, rmst.csv, median.csv and the .release file");
+  AddResultOptions(ask, question);
+  ask.footer(
+      "A plan that was released already is answered from the store: the same bytes, price 0.\n"
+      "A charge is never refunded. If the connection breaks, --resume sends the same question "
+      "again,\n"
+      "which costs nothing more.\n"
+      "Example: perdura ask --endpoint overall-survival --cohort disease=aml --out results");
 }
 
 }  // namespace
 
 // Exit codes: 0 done, 1 refused or failed, 2 the command line cannot be read.
 int main(int argc, char** argv) {
-  CLI::App app("perdura: private durability statistics over a federation of treatment centres");
+  CLI::App app("perdura: private durability statistics over a federation of treatment centres",
+               "perdura");
   app.require_subcommand(1);
   Arguments args;
   AddCharterCommands(app, args);
   AddOtherCommands(app, args);
   AddRecordCommands(app, args);
   AddAnalystCommands(app, args);
+  // Last, since commands take over the footer that is there when they are made.
+  app.footer(
+      "Analysts: describe, preview, ask, releases, budget, verify. Centres: record. The "
+      "authority:\n"
+      "charter. Everybody once: party init. `perdura COMMAND --help` says more.\n"
+      "Exit codes: 0 done, 1 refused or failed (with the reason and what to do), 2 cannot be "
+      "read.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

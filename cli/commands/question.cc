@@ -6,6 +6,9 @@
 #include <cstdio>
 #include <set>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -215,11 +218,14 @@ absl::StatusOr<v1::Answer> Send(Session& session, const v1::Envelope& ask) {
 
 // Everything an answer says is checked here before it is shown.
 absl::StatusOr<std::string> Present(const QuestionOptions& options, const Session& session,
-                                    const v1::Answer& answer) {
+                                    const v1::Answer& answer, const std::string& wanted_id = "") {
   v1::ReleaseBundle bundle;
   PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(answer.bundle(), bundle));
   PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened,
                            federation::OpenBundle(bundle, session.authority()));
+  if (!wanted_id.empty() && opened.release_id != wanted_id) {
+    return absl::DataLossError("the aggregator sent another release than the one asked for");
+  }
   const federation::Charter& charter = *opened.charter;
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
                            query::Plan::Parse(opened.release.plan(), charter));
@@ -352,6 +358,20 @@ absl::StatusOr<std::string> ListReleases(const std::string& home) {
                     "  ", release.contributors(), " contributors\n  ", release.plan(), "\n");
   }
   return text;
+}
+
+absl::StatusOr<std::string> ShowRelease(const QuestionOptions& options, const std::string& hex_id) {
+  if (hex_id.size() != 64 || !absl::c_all_of(hex_id, absl::ascii_isxdigit)) {
+    return absl::InvalidArgumentError(
+        "release: 64 hex digits are wanted; `perdura releases` lists them");
+  }
+  const std::string id = absl::HexStringToBytes(hex_id);
+  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(options.home));
+  PERDURA_ASSIGN_OR_RETURN(v1::GetReleaseResponse response, session->client().GetRelease(id));
+  v1::Answer answer;
+  answer.set_bundle(std::move(*response.mutable_bundle()));
+  answer.set_from_store(true);
+  return Present(options, *session, answer, id);
 }
 
 absl::StatusOr<std::string> ShowBudget(const std::string& home) {

@@ -44,6 +44,10 @@ absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& options);
 // Prints the stages to standard error while they happen.
 absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options);
 absl::StatusOr<std::string> ListReleases(const std::string& home);
+// A stored release, free: checked, estimated and printed as `ask` does. Of `options` only home,
+// out, format and landmarks count. Returns InvalidArgument if `hex_id` is not 64 hex digits,
+// DataLoss if another release came back.
+absl::StatusOr<std::string> ShowRelease(const QuestionOptions& options, const std::string& hex_id);
 absl::StatusOr<std::string> ShowBudget(const std::string& home);
 
 }  // namespace perdura::cli

@@ -42,5 +42,6 @@ printf 'no_such_field: 1\n' | cat - "$deploy/charter-1.txtpb" >field.txtpb
 expect_refusal "no_such_field" "$perdura" charter build field.txtpb --pin authority.pin "${cards[@]}" --out field.charter
 [ ! -e two.charter ] && [ ! -e witness.charter ] && [ ! -e field.charter ] || fail "a refused draft left a file"
 expect_refusal "cannot be read" "$perdura" verify 1.charter --authority authority.pin
+expect_refusal "64 hex digits" "$perdura" releases abc
 rc=0; "$perdura" charter 2>/dev/null >&2 || rc=$?; [ "$rc" = 2 ] || fail "exit code of a bad command line is $rc"
 echo "charter commands: all as expected"
