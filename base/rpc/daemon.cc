@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <openssl/crypto.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -26,6 +28,8 @@ namespace {
 constexpr size_t kMaxConfigBytes = 64 * 1024;
 constexpr size_t kMaxFolderFiles = 1000;
 constexpr mode_t kGroupAndOthers = 077;
+// Keys are a few pages; 64 KiB is what the smallest usual limit gives.
+constexpr size_t kLockedBytes = 64 * 1024;
 
 // Keeps the first error, with its place.
 class FirstError final : public google::protobuf::io::ErrorCollector {
@@ -41,6 +45,19 @@ class FirstError final : public google::protobuf::io::ErrorCollector {
  private:
   absl::Status status_;
 };
+
+// sodium_malloc goes on without a word where pages cannot be locked, so this is tried at start.
+absl::Status CanLockMemory() {
+  std::vector<char> trial(kLockedBytes);
+  if (mlock(trial.data(), trial.size()) != 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "memory for keys cannot be locked: raise RLIMIT_MEMLOCK (`ulimit -l`, LimitMEMLOCK=) to at "
+        "least ",
+        kLockedBytes / 1024, " KiB"));
+  }
+  munlock(trial.data(), trial.size());
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -79,7 +96,7 @@ absl::Status HardenProcess() {
   const rlimit none{0, 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0) return absl::ErrnoToStatus(errno, "RLIMIT_CORE");
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return absl::ErrnoToStatus(errno, "PR_SET_DUMPABLE");
-  return absl::OkStatus();
+  return CanLockMemory();
 }
 
 absl::Status MakePrivateFolder(const std::string& path) {

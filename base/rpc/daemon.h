@@ -32,7 +32,8 @@ absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv);
 // types are InvalidArgument with line and column.
 absl::Status ReadConfigFile(const std::string& path, google::protobuf::Message& config);
 
-// No core dumps, no ptrace by others of the same user, files for the owner only.
+// No core dumps, no ptrace by others of the same user, files for the owner only. Returns
+// FailedPrecondition naming RLIMIT_MEMLOCK if memory for keys cannot be locked against swapping.
 absl::Status HardenProcess();
 
 // Creates the last folder of `path` with mode 0700 if it is absent. Returns FailedPrecondition if

@@ -3,16 +3,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <memory>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "aggregator/config.h"
 #include "base/canonical_text.h"
 #include "base/files.h"
@@ -269,6 +272,19 @@ TEST(ArgumentsTest, UnknownOptionIsNamed) {
   char* argv[] = {name, odd};
   EXPECT_THAT(base::ParseArguments(2, argv),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--verbose")));
+}
+
+// In a process of its own, as an ordinary user: root may lock what it wants.
+[[noreturn]] void StartWithoutLockedMemory() {
+  const rlimit none{0, 0};
+  if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) std::_Exit(2);
+  if (setrlimit(RLIMIT_MEMLOCK, &none) != 0) std::_Exit(2);
+  const absl::Status status = base::HardenProcess();
+  std::_Exit(absl::StrContains(status.message(), "RLIMIT_MEMLOCK") ? 0 : 1);
+}
+
+TEST(DaemonDeathTest, StartIsRefusedIfMemoryCannotBeLocked) {
+  EXPECT_EXIT(StartWithoutLockedMemory(), ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
