@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
+#include "federation/ledger/columns.h"
 #include "federation/ledger/party_tables.h"
 
 namespace perdura::aggregator {
@@ -67,10 +68,6 @@ constexpr absl::string_view kReleaseColumns =
     "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle "
     "FROM release ";
 
-std::vector<std::string> MemberList(absl::string_view text) {
-  return absl::StrSplit(text, ',', absl::SkipEmpty());
-}
-
 absl::StatusOr<StoredRelease> ReadRelease(const Statement& row) {
   StoredRelease release;
   PERDURA_ASSIGN_OR_RETURN(release.id, row.BlobAt(0));
@@ -79,7 +76,7 @@ absl::StatusOr<StoredRelease> ReadRelease(const Statement& row) {
   PERDURA_ASSIGN_OR_RETURN(release.plan_hash, row.BlobAt(3));
   PERDURA_ASSIGN_OR_RETURN(release.overlap_key, row.TextAt(4));
   PERDURA_ASSIGN_OR_RETURN(const std::string contributors, row.TextAt(5));
-  release.contributors = MemberList(contributors);
+  release.contributors = federation::SplitMembers(contributors);
   PERDURA_ASSIGN_OR_RETURN(release.answered_at, row.Int64At(6));
   PERDURA_ASSIGN_OR_RETURN(release.bundle, row.BlobAt(7));
   return release;
@@ -265,7 +262,7 @@ absl::StatusOr<std::vector<std::vector<std::string>>> SqliteRoundStore::Released
     PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return sets;
     PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(0));
-    sets.push_back(MemberList(members));
+    sets.push_back(federation::SplitMembers(members));
   }
 }
 

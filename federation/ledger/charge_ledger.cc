@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/ledger/columns.h"
 
 namespace perdura::federation {
 namespace {
@@ -24,10 +25,7 @@ constexpr absl::string_view kAttemptColumns =
 
 absl::StatusOr<AttemptRecord> ReadAttempt(const Statement& row) {
   AttemptRecord record;
-  PERDURA_ASSIGN_OR_RETURN(record.id.analyst, row.TextAt(0));
-  PERDURA_ASSIGN_OR_RETURN(record.id.question_id, row.BlobAt(1));
-  PERDURA_ASSIGN_OR_RETURN(const int64_t attempt, row.Int64At(2));
-  record.id.attempt = static_cast<uint32_t>(attempt);
+  PERDURA_ASSIGN_OR_RETURN(record.id, ReadAttemptId(row));
   PERDURA_ASSIGN_OR_RETURN(record.plan, row.TextAt(3));
   PERDURA_ASSIGN_OR_RETURN(record.manifest_hash, row.BlobAt(4));
   PERDURA_ASSIGN_OR_RETURN(record.manifest, row.BlobAt(5));

@@ -7,6 +7,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/wiped.h"
+#include "federation/ledger/columns.h"
 #include "federation/ledger/party_tables.h"
 
 namespace perdura::registry_node {
@@ -29,10 +30,6 @@ absl::StatusOr<std::optional<SealKeyRecord>> ReadSealKey(Statement& rows) {
   return record;
 }
 
-std::vector<std::string> SplitMembers(absl::string_view text) {
-  return absl::StrSplit(text, ',', absl::SkipEmpty());
-}
-
 constexpr absl::string_view kCommitColumns =
     "SELECT analyst, question, attempt, manifest_hash, commit_id, overlap_key, contributors, post "
     "FROM signed_commit ";
@@ -41,15 +38,12 @@ absl::StatusOr<std::optional<CommitRecord>> ReadCommit(Statement& rows) {
   PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
   if (!found) return std::nullopt;
   CommitRecord record;
-  PERDURA_ASSIGN_OR_RETURN(record.id.analyst, rows.TextAt(0));
-  PERDURA_ASSIGN_OR_RETURN(record.id.question_id, rows.BlobAt(1));
-  PERDURA_ASSIGN_OR_RETURN(const int64_t attempt, rows.Int64At(2));
-  record.id.attempt = static_cast<uint32_t>(attempt);
+  PERDURA_ASSIGN_OR_RETURN(record.id, federation::ReadAttemptId(rows));
   PERDURA_ASSIGN_OR_RETURN(record.manifest_hash, rows.BlobAt(3));
   PERDURA_ASSIGN_OR_RETURN(record.commit_id, rows.BlobAt(4));
   PERDURA_ASSIGN_OR_RETURN(record.overlap_key, rows.TextAt(5));
   PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(6));
-  record.contributors = SplitMembers(members);
+  record.contributors = federation::SplitMembers(members);
   PERDURA_ASSIGN_OR_RETURN(record.post, rows.BlobAt(7));
   return record;
 }
@@ -176,7 +170,7 @@ absl::StatusOr<std::vector<std::vector<std::string>>> SqliteStewardStore::Commit
     PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return sets;
     PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(0));
-    sets.push_back(SplitMembers(members));
+    sets.push_back(federation::SplitMembers(members));
   }
 }
 
