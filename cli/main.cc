@@ -230,6 +230,10 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
       "Example: perdura ask --endpoint overall-survival --cohort disease=aml --out results");
 }
 
+bool HasCommand(CLI::App& app, const std::string& name) {
+  return !app.get_subcommands([&name](CLI::App* one) { return one->get_name() == name; }).empty();
+}
+
 }  // namespace
 
 // Exit codes: 0 done, 1 refused or failed, 2 the command line cannot be read.
@@ -252,6 +256,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {
+      std::fprintf(stderr, "perdura: unknown command `%s`; perdura --help lists them\n", argv[1]);
+      return 2;
+    }
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (const absl::Status ready = perdura::crypto::Init(); !ready.ok()) {

@@ -20,6 +20,10 @@ std::string CharterPath(const std::string& home, uint64_t version) {
 }
 
 absl::StatusOr<v1::AnalystProfile> ReadProfile(const std::string& home) {
+  if (home.empty()) {
+    return absl::InvalidArgumentError(
+        "which analyst? Name the folder that holds profile.txtpb with --home DIR or PERDURA_HOME");
+  }
   const std::string path = absl::StrCat(home, "/profile.txtpb");
   const auto text = base::ReadFile(path, kProfileLimit);
   if (!text.ok()) {

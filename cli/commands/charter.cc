@@ -173,7 +173,10 @@ absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::st
   PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
   PERDURA_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(file, kBundleFileLimit));
   v1::ReleaseBundle bundle;
-  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(bytes, bundle));
+  if (!federation::ParseStrictly(bytes, bundle).ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        file, ": cannot be read as a release; `perdura ask --out DIR` writes them as *.release"));
+  }
   PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened,
                            federation::OpenBundle(bundle, pin));
   // What needs plan and layout: noise, rows and charge are those that the charter demands.

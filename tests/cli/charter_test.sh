@@ -43,5 +43,8 @@ expect_refusal "no_such_field" "$perdura" charter build field.txtpb --pin author
 [ ! -e two.charter ] && [ ! -e witness.charter ] && [ ! -e field.charter ] || fail "a refused draft left a file"
 expect_refusal "cannot be read" "$perdura" verify 1.charter --authority authority.pin
 expect_refusal "64 hex digits" "$perdura" releases abc
+expect_refusal "which analyst" "$perdura" describe
+expect_refusal "\*.release" "$perdura" verify two.txtpb --authority authority.pin
+rc=0; "$perdura" aks 2>err || rc=$?; [ "$rc" = 2 ] && grep -q 'unknown command `aks`' err || fail "a mistyped command is not named"
 rc=0; "$perdura" charter 2>/dev/null >&2 || rc=$?; [ "$rc" = 2 ] || fail "exit code of a bad command line is $rc"
 echo "charter commands: all as expected"
