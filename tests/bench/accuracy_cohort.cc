@@ -29,22 +29,27 @@ double Exponential(double hazard, SeededRandom& random) {
   return hazard > 0 ? -log_uniform / hazard : std::numeric_limits<double>::infinity();
 }
 
-Patient DrawPatient(const Cohort& cohort, SeededRandom& random) {
+int DrawCause(double first_cause, SeededRandom& random) {
+  return first_cause >= 1 || Uniform(random) < first_cause ? 1 : 2;
+}
+
+Patient DrawPatient(const Cohort& cohort, double first_cause, SeededRandom& random) {
   const bool cured = Uniform(random) < cohort.cured;
   const double event = Exponential(cured ? 0 : cohort.hazard, random);
   const double dropout = Exponential(cohort.dropout, random);
   const double days = std::min(event, dropout) * kDaysNumerator / kDaysDenominator;
   return {.exit_day = static_cast<int64_t>(std::ceil(std::min(days, kLongestDays))),
-          .cause = event <= dropout ? 1 : 0,
+          .cause = event <= dropout ? DrawCause(first_cause, random) : 0,
           .hospital = static_cast<int>(random.Below(kHospitals))};
 }
 
 }  // namespace
 
-std::vector<Patient> DrawCohort(const Cohort& cohort, int size, SeededRandom& random) {
+std::vector<Patient> DrawCohort(const Cohort& cohort, double first_cause, int size,
+                                SeededRandom& random) {
   std::vector<Patient> patients;
   patients.reserve(static_cast<size_t>(size));
-  for (int i = 0; i < size; ++i) patients.push_back(DrawPatient(cohort, random));
+  for (int i = 0; i < size; ++i) patients.push_back(DrawPatient(cohort, first_cause, random));
   return patients;
 }
 
