@@ -76,6 +76,12 @@ void SimulatedFederation::Check(const absl::Status& status) const {
   PERDURA_CHECK(status.ok());
 }
 
+void SimulatedFederation::See(const Party& party, absl::string_view kind, size_t bytes,
+                              const absl::Status& status) {
+  traffic_.push_back(absl::StrCat(absl::ToUnixMicros(now_), " ", party.id, " ", kind, " ", bytes,
+                                  " ", status.ToString()));
+}
+
 void SimulatedFederation::After(absl::Duration delay, std::function<void()> act) {
   events_.push({now_ + delay, order_++, std::move(act)});
 }
@@ -156,6 +162,8 @@ void SimulatedFederation::Poll(Party& party) {
     if (party.run != run) return;
     const auto response = desk_->Poll(party.id, request, now_);
     Check(response.status());
+    See(party, "poll", request.ByteSizeLong(), absl::OkStatus());
+    See(party, "items", response->ByteSizeLong(), absl::OkStatus());
     if (Chance(faults_.drop_response)) {
       After(kTimeout, [this, &party, run] {
         if (party.run == run) Poll(party);
@@ -207,6 +215,8 @@ void SimulatedFederation::PostOne(Party& party, const registry_node::Outgoing& o
   After(Delay(), [this, &party, run, outgoing, fail] {
     const auto response = desk_->Post(party.id, outgoing.post, now_);
     if (!response.ok() && base::ReasonOf(response.status()).empty()) Check(response.status());
+    See(party, absl::StrCat("post-", static_cast<int>(outgoing.kind)), outgoing.post.ByteSizeLong(),
+        response.status());
     if (Chance(faults_.drop_response)) {
       After(kTimeout, [fail] { fail(absl::UnavailableError("lost")); });
       return;

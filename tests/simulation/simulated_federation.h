@@ -95,6 +95,10 @@ class SimulatedFederation final {
   // bytes.
   const std::map<std::string, std::set<std::string>>& sent() const { return sent_; }
   int crashes() const { return crashes_; }
+  // What an eavesdropper on every connection sees, one line for each message: simulated time,
+  // party, kind, bytes, status.
+  const std::vector<std::string>& traffic() const { return traffic_; }
+  base::Database& desk_database() { return *desk_database_; }
 
  private:
   struct Party {
@@ -131,6 +135,7 @@ class SimulatedFederation final {
   void MaybeCrash();
   void Step();
   void Check(const absl::Status& status) const;
+  void See(const Party& party, absl::string_view kind, size_t bytes, const absl::Status& status);
 
   test_support::TestFederation federation_;
   Faults faults_;
@@ -144,6 +149,7 @@ class SimulatedFederation final {
   std::map<std::string, std::unique_ptr<Party>> parties_;
   std::vector<std::unique_ptr<Party>> forgotten_;
   std::map<std::string, std::set<std::string>> sent_;
+  std::vector<std::string> traffic_;
   bool asking_ = false;
   int crashes_ = 0;
 };
