@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/bytes.h"
 #include "base/check.h"
 #include "base/reason.h"
 #include "federation/envelope.h"
@@ -201,9 +200,8 @@ void SimulatedFederation::PostOne(Party& party, const registry_node::Outgoing& o
   const int run = party.run;
   if (outgoing.kind != registry_node::OutgoingKind::kSealKey &&
       outgoing.kind != registry_node::OutgoingKind::kRefusal) {
-    sent_[absl::StrCat(party.id, " ", static_cast<int>(outgoing.kind), " ",
-                       base::HexEncode(outgoing.manifest_hash))]
-        .insert(outgoing.post.SerializeAsString());
+    sent_[{party.id, outgoing.kind, outgoing.manifest_hash}].insert(
+        outgoing.post.SerializeAsString());
   }
   const auto fail = [this, &party, run, outgoing](const absl::Status& why) {
     if (party.run == run) party.member->OnPostFailed(outgoing, why, now_);

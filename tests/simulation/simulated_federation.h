@@ -1,6 +1,7 @@
 #ifndef PERDURA_TESTS_SIMULATION_SIMULATED_FEDERATION_H_
 #define PERDURA_TESTS_SIMULATION_SIMULATED_FEDERATION_H_
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -52,6 +53,14 @@ struct Faults {
   int restart_after_ms = 30;
 };
 
+// Messages of one kind that a member posted for one round.
+struct SentKey {
+  std::string member;
+  registry_node::OutgoingKind kind;
+  std::string manifest_hash;
+  auto operator<=>(const SentKey&) const = default;
+};
+
 // The whole federation in one thread under a seeded clock: the same desk, members, ledgers and
 // stores as the daemons', with queues for a network. A crash drops everything that is not in a
 // database. The same seed gives the same run. Not private: seeded randomness.
@@ -71,6 +80,7 @@ class SimulatedFederation final {
 
   void Stop(const std::string& member);
   void StartMember(const std::string& member);
+  bool IsUp(const std::string& member) const { return parties_.at(member)->member != nullptr; }
   // Loses everything a stopped member knew: a new machine.
   void Forget(const std::string& member);
   void CrashDesk();
@@ -91,9 +101,9 @@ class SimulatedFederation final {
   const test_support::TestFederation& federation() const { return federation_; }
   std::shared_ptr<const federation::Charter> charter() const { return desk_->chain().current(); }
   absl::Time now() const { return now_; }
-  // Every message that any member posted, by kind and manifest: to show that a retry has the same
-  // bytes.
-  const std::map<std::string, std::set<std::string>>& sent() const { return sent_; }
+  // Every message that any member posted for a round, but refusals: to show that a retry has the
+  // same bytes.
+  const std::map<SentKey, std::set<std::string>>& sent() const { return sent_; }
   int crashes() const { return crashes_; }
   // What an eavesdropper on every connection sees, one line for each message: simulated time,
   // party, kind, bytes, status.
@@ -148,7 +158,7 @@ class SimulatedFederation final {
   std::unique_ptr<aggregator::RoundDesk> desk_;
   std::map<std::string, std::unique_ptr<Party>> parties_;
   std::vector<std::unique_ptr<Party>> forgotten_;
-  std::map<std::string, std::set<std::string>> sent_;
+  std::map<SentKey, std::set<std::string>> sent_;
   std::vector<std::string> traffic_;
   bool asking_ = false;
   int crashes_ = 0;
