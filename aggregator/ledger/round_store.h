@@ -58,6 +58,15 @@ struct StoredRelease {
   int64_t answered_at = 0;
 };
 
+// A question that a stored release answered, free: the same question keeps that release, whatever
+// is released later.
+struct FreeAnswer {
+  federation::AttemptId id;
+  // SHA-256 of the ask's payload.
+  std::string ask_hash;
+  std::string release_id;
+};
+
 // One step of a round: stored in one transaction, before anything of it is sent.
 struct RoundUpdate {
   std::vector<StoredMessage> messages;
@@ -105,6 +114,10 @@ class RoundStore {
   virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) = 0;
   virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
       absl::string_view manifest_hash) = 0;
+  // Keeps a free answer; an id that has one is AlreadyExists.
+  virtual absl::Status SaveFreeAnswer(const FreeAnswer& answer) = 0;
+  virtual absl::StatusOr<std::optional<FreeAnswer>> FindFreeAnswer(
+      const federation::AttemptId& id) = 0;
   // Newest first, without bundles.
   virtual absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) = 0;
   // Contributor lists of all releases under an overlap key.

@@ -54,6 +54,17 @@ CREATE INDEX release_by_plan ON release (plan_hash, seq);
 CREATE INDEX release_by_overlap ON release (overlap_key);
 CREATE TRIGGER release_stays BEFORE DELETE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER release_fixed BEFORE UPDATE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+-- Questions that a stored release answered.
+CREATE TABLE free_answer (
+  analyst TEXT NOT NULL,
+  question BLOB NOT NULL CHECK (length(question) = 16),
+  attempt INTEGER NOT NULL CHECK (attempt > 0),
+  ask_hash BLOB NOT NULL CHECK (length(ask_hash) = 32),
+  release_id BLOB NOT NULL REFERENCES release (id),
+  PRIMARY KEY (analyst, question, attempt)
+) STRICT;
+CREATE TRIGGER free_answer_stays BEFORE DELETE ON free_answer BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER free_answer_fixed BEFORE UPDATE ON free_answer BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 -- Seal-keys of the stewards, as they came.
 CREATE TABLE seal_key (
   member TEXT NOT NULL,
@@ -233,6 +244,29 @@ absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseById(absl:
 absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseOfManifest(
     absl::string_view manifest_hash) {
   return OneRelease("WHERE manifest_hash = ?1", manifest_hash);
+}
+
+absl::Status SqliteRoundStore::SaveFreeAnswer(const FreeAnswer& answer) {
+  return database_.Execute(
+      "INSERT INTO free_answer (analyst, question, attempt, ask_hash, release_id)"
+      " VALUES (?1, ?2, ?3, ?4, ?5)",
+      {answer.id.analyst, Blob{answer.id.question_id}, static_cast<int64_t>(answer.id.attempt),
+       Blob{answer.ask_hash}, Blob{answer.release_id}});
+}
+
+absl::StatusOr<std::optional<FreeAnswer>> SqliteRoundStore::FindFreeAnswer(
+    const federation::AttemptId& id) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows, database_.Prepare("SELECT ask_hash, release_id FROM free_answer"
+                                        " WHERE analyst = ?1 AND question = ?2 AND attempt = ?3"));
+  PERDURA_RETURN_IF_ERROR(
+      rows.Bind({id.analyst, Blob{id.question_id}, static_cast<int64_t>(id.attempt)}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  FreeAnswer answer{.id = id, .ask_hash = {}, .release_id = {}};
+  PERDURA_ASSIGN_OR_RETURN(answer.ask_hash, rows.BlobAt(0));
+  PERDURA_ASSIGN_OR_RETURN(answer.release_id, rows.BlobAt(1));
+  return answer;
 }
 
 absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::Releases(int limit) {

@@ -38,6 +38,9 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
       absl::string_view manifest_hash) override;
+  absl::Status SaveFreeAnswer(const FreeAnswer& answer) override;
+  absl::StatusOr<std::optional<FreeAnswer>> FindFreeAnswer(
+      const federation::AttemptId& id) override;
   absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) override;
   absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
       absl::string_view overlap_key) override;

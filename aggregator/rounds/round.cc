@@ -35,6 +35,12 @@ void ForEachSubset(int members, int size, Visit visit) {
   } while (std::prev_permutation(chosen.begin(), chosen.end()));
 }
 
+// Refusals after which a steward never sends a partial sum. Others, of the draft, may come late and
+// say nothing about the sum.
+bool MeansNoSum(absl::string_view reason) {
+  return reason == "restarted" || reason == "not_held" || reason == "second_commit";
+}
+
 bool Accepted(const v1::Have& have, v1::ContributionRole role, const std::string& member,
               const std::string& id) {
   return std::any_of(
@@ -477,12 +483,25 @@ absl::Status Round::OnRefusal(const std::string& member, const v1::RefusalMessag
       options_.charter->StewardIndex(member) == 0) {
     return absl::OkStatus();
   }
+  if (phase_ == Phase::kCertified) {
+    if (MeansNoSum(refusal.reason())) OnSumRefused(member);
+    return absl::OkStatus();
+  }
   steward_refusals_[member] = refusal.reason();
   const crypto::Quorum& quorum = options_.charter->quorum();
   const bool hopeless = static_cast<int>(steward_refusals_.size()) > quorum.s - quorum.q;
   if (hopeless && (phase_ == Phase::kDealing || phase_ == Phase::kDrafted)) Burn(refusal.reason());
   OnTick(now);
   return absl::OkStatus();
+}
+
+// Shares live in a steward's memory, so one that restarted never sums: with fewer than t others the
+// round cannot end any more, and nobody should wait for it.
+void Round::OnSumRefused(const std::string& member) {
+  if (sums_.contains(member) || !without_sum_.insert(member).second) return;
+  Store(MessageKind::kRefusal, member, "");
+  const crypto::Quorum& quorum = options_.charter->quorum();
+  if (quorum.s - static_cast<int>(without_sum_.size()) < quorum.t) Burn("too_few_stewards");
 }
 
 void Round::OnTick(absl::Time now) {
@@ -495,9 +514,27 @@ void Round::OnTick(absl::Time now) {
   }
   if (phase_ == Phase::kCertified) {
     TryRelease(now);
+    if (phase_ == Phase::kCertified && now >= ReminderAt()) Remind(now);
     const absl::Time end = At(slots().commit_until()) + absl::Milliseconds(limits.keep_shares_ms());
     if (phase_ == Phase::kCertified && now >= end) Burn("expired");
   }
+}
+
+// After answer_at, at distances that double from the length of the commit slot.
+absl::Time Round::ReminderAt() const {
+  const absl::Duration first = absl::Microseconds(slots().commit_until() - slots().collect_until());
+  return At(slots().answer_at()) + first * (int64_t{1} << reminders_);
+}
+
+// A steward that died with the certificate in hand knows nothing of it any more: it gets it again,
+// and answers with its stored sum or a refusal.
+void Round::Remind(absl::Time now) {
+  v1::Item item;
+  *item.mutable_certificate() = certificate_;
+  for (const std::string& steward : options_.charter->proto().committee().stewards()) {
+    if (!sums_.contains(steward) && !without_sum_.contains(steward)) Send(steward, item);
+  }
+  while (ReminderAt() <= now) ++reminders_;
 }
 
 absl::Time Round::NextTick(absl::Time now) const {
@@ -510,6 +547,7 @@ absl::Time Round::NextTick(absl::Time now) const {
       commit_until,
       commit_until + absl::Milliseconds(limits.grace_ms()),
       At(slots().answer_at()),
+      phase_ == Phase::kCertified ? ReminderAt() : absl::InfiniteFuture(),
       commit_until + absl::Milliseconds(limits.keep_shares_ms()),
   };
   absl::Time next = absl::InfiniteFuture();
@@ -566,6 +604,7 @@ absl::Status Round::Replay(const StoredMessage& message) {
       return absl::OkStatus();
     }
     case MessageKind::kRefusal:
+      without_sum_.insert(message.sender);
       return absl::OkStatus();
   }
   return damaged();

@@ -128,6 +128,9 @@ class Round final {
   void Certify();
   void TryRelease(absl::Time now);
   void Release(const crypto::CheckedSum& sum);
+  void OnSumRefused(const std::string& member);
+  absl::Time ReminderAt() const;
+  void Remind(absl::Time now);
   void Burn(const std::string& reason);
   void End(const std::string& state, const std::string& reason);
 
@@ -146,8 +149,12 @@ class Round final {
     crypto::PartialSum partial;
   };
   std::map<std::string, Sum> sums_;
-  // Stewards that refused, with the reason.
+  // Stewards that refused before the certificate, with the reason.
   std::map<std::string, std::string> steward_refusals_;
+  // Stewards that can give no partial sum: they refused the certificate.
+  std::set<std::string> without_sum_;
+  // Of the certificate, in this process.
+  int reminders_ = 0;
   RoundUpdate update_;
 };
 

@@ -41,6 +41,21 @@ v1::Slots SlotsFrom(int64_t opened_at, const v1::Limits& limits) {
   return slots;
 }
 
+// The same question id and attempt must come with the same bytes.
+absl::Status CheckSameBytes(const std::string& ask_hash, const v1::Envelope& envelope) {
+  if (ask_hash == federation::PayloadId(envelope.payload())) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kAlreadyExists, "question_reused",
+                "this question id and attempt were used for other bytes; choose a new question id");
+}
+
+v1::Answer AnswerFromStore(const StoredRelease& release) {
+  v1::Answer answer;
+  answer.set_bundle(release.bundle);
+  answer.set_release_id(release.id);
+  answer.set_from_store(true);
+  return answer;
+}
+
 }  // namespace
 
 RoundDesk::RoundDesk(Options options) : options_(std::move(options)), chain_(options_.authority) {}
@@ -246,17 +261,25 @@ absl::StatusOr<v1::Ask> RoundDesk::OpenAsk(const std::string& analyst, const v1:
 
 // 4.4: the same bytes get the stored answer or the running round; other bytes under the same id are
 // refused.
+absl::StatusOr<std::optional<AskTicket>> RoundDesk::KnownFreeAnswer(const v1::Ask& ask,
+                                                                    const v1::Envelope& envelope) {
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto known,
+      options_.store.FindFreeAnswer({ask.analyst(), ask.question_id(), ask.attempt()}));
+  if (!known.has_value()) return std::nullopt;
+  PERDURA_RETURN_IF_ERROR(CheckSameBytes(known->ask_hash, envelope));
+  PERDURA_ASSIGN_OR_RETURN(const auto release, options_.store.ReleaseById(known->release_id));
+  if (!release.has_value()) return absl::DataLossError("a release that answered is gone");
+  return AskTicket{AnswerFromStore(*release), ""};
+}
+
 absl::StatusOr<std::optional<AskTicket>> RoundDesk::KnownQuestion(const v1::Ask& ask,
                                                                   const v1::Envelope& envelope,
                                                                   absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto record,
                            options_.store.Find({ask.analyst(), ask.question_id(), ask.attempt()}));
-  if (!record.has_value()) return std::nullopt;
-  if (record->ask_hash != federation::PayloadId(envelope.payload())) {
-    return Refuse(
-        absl::StatusCode::kAlreadyExists, "question_reused",
-        "this question id and attempt were used for other bytes; choose a new question id");
-  }
+  if (!record.has_value()) return KnownFreeAnswer(ask, envelope);
+  PERDURA_RETURN_IF_ERROR(CheckSameBytes(record->ask_hash, envelope));
   AskTicket ticket;
   ticket.manifest_hash = record->manifest_hash;
   PERDURA_ASSIGN_OR_RETURN(RoundView view, View(record->manifest_hash, now));
@@ -278,11 +301,7 @@ absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask&
     return Refuse(absl::StatusCode::kFailedPrecondition, "already_released",
                   "repeat_of is not the newest release of this plan");
   }
-  v1::Answer answer;
-  answer.set_bundle(stored->bundle);
-  answer.set_release_id(stored->id);
-  answer.set_from_store(true);
-  return answer;
+  return AnswerFromStore(*stored);
 }
 
 std::vector<federation::CappedLine> RoundDesk::CappedLines(
@@ -387,7 +406,13 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, query::Plan::Parse(ask.plan(), *charter));
   PERDURA_RETURN_IF_ERROR(query::CheckEntitled(ask, plan, *charter));
   PERDURA_ASSIGN_OR_RETURN(auto stored, StoredAnswer(ask, plan));
-  if (stored.has_value()) return AskTicket{std::move(stored), ""};
+  if (stored.has_value()) {
+    PERDURA_RETURN_IF_ERROR(
+        options_.store.SaveFreeAnswer({.id = {ask.analyst(), ask.question_id(), ask.attempt()},
+                                       .ask_hash = federation::PayloadId(envelope.payload()),
+                                       .release_id = stored->release_id()}));
+    return AskTicket{std::move(stored), ""};
+  }
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
   if (plan.charge_units() > ask.max_charge()) {
     return Refuse(

@@ -97,6 +97,8 @@ class RoundDesk final {
   absl::StatusOr<std::optional<AskTicket>> KnownQuestion(const v1::Ask& ask,
                                                          const v1::Envelope& envelope,
                                                          absl::Time now);
+  absl::StatusOr<std::optional<AskTicket>> KnownFreeAnswer(const v1::Ask& ask,
+                                                           const v1::Envelope& envelope);
   absl::StatusOr<std::optional<v1::Answer>> StoredAnswer(const v1::Ask& ask,
                                                          const query::Plan& plan);
   std::vector<federation::CappedLine> CappedLines(const std::string& analyst,

@@ -470,7 +470,12 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(const v1::En
         SendNow(OutgoingKind::kPartialSum, hash, now, now + kRefusalLife_steward, std::move(post)));
   }
   const auto found = rounds_.find(hash);
-  if (found == rounds_.end()) return std::vector<Outgoing>();
+  if (found == rounds_.end()) {
+    return Refused(hash,
+                   Refuse(absl::StatusCode::kFailedPrecondition, "restarted",
+                          "the shares of this round are gone; they lived in memory"),
+                   now);
+  }
   Gathering& round = found->second;
   const federation::Charter& charter = *round.checked.opened.charter;
   if (StartedBefore(round)) {

@@ -168,6 +168,37 @@ TEST_F(FederationTest, OverlapThatTheForecastMissesIsRefusedByTheStewards) {
   EXPECT_EQ(base::ReasonOf(other.status()), "overlap");
 }
 
+TEST_F(FederationTest, FreeAnswerStaysTheSameWhenThePlanIsDrawnAgain) {
+  const std::string text = PlanText(*sim_.charter(), kEverybody);
+  const v1::Answer first = Answered(sim_.MakeAsk(text));
+  const v1::Envelope free = sim_.MakeAsk(text);
+  EXPECT_EQ(Answered(free).bundle(), first.bundle());
+  const v1::Answer second = Answered(sim_.MakeAsk(text, first.release_id()));
+  ASSERT_NE(second.release_id(), first.release_id());
+  EXPECT_EQ(Answered(free).bundle(), first.bundle());
+  sim_.Jump(sim_.now() + absl::Hours(5));
+  EXPECT_EQ(Answered(free).bundle(), first.bundle());
+}
+
+// Every steward restarts with the certificate on its way: nobody has shares any more.
+TEST_F(FederationTest, CertifiedRoundWithoutSharesIsBurntAtOnceNotAfterADay) {
+  const v1::Envelope ask = sim_.MakeAsk(PlanText(*sim_.charter(), kEverybody));
+  const std::string analyst = sim_.charter()->proto().analysts(0).id();
+  const auto ticket = sim_.desk().Ask(analyst, ask, sim_.now());
+  ASSERT_TRUE(ticket.ok()) << ticket.status();
+  const auto certified = [&] {
+    const auto view = sim_.desk().View(ticket->manifest_hash, sim_.now());
+    return view.ok() && view->progress.phase == aggregator::Phase::kCertified;
+  };
+  while (!certified()) sim_.RunFor(absl::Microseconds(20));
+  for (const v1::Member& member : sim_.charter()->proto().members()) {
+    sim_.Stop(member.id());
+    sim_.StartMember(member.id());
+  }
+  const auto answer = sim_.Ask(ask, absl::Seconds(10));
+  EXPECT_EQ(base::ReasonOf(answer.status()), "too_few_stewards") << answer.status();
+}
+
 TEST_F(FederationTest, RepeatWithEqualContributorsIsANewChargeAndOtherNoise) {
   const std::string text = PlanText(*sim_.charter(), kEverybody);
   const v1::Answer first = Answered(sim_.MakeAsk(text));

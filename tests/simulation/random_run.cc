@@ -101,7 +101,8 @@ class RandomRun final {
     const auto answer = sim_->Ask(old.ask);
     Note(answer);
     if (!old.bundle.empty() && (!answer.ok() || answer->bundle() != old.bundle)) {
-      result_.violations.push_back("I4: an answered question got other bytes");
+      result_.violations.push_back(
+          absl::StrCat("I4: an answered question got other bytes: ", answer.status().ToString()));
     }
   }
 

@@ -2,6 +2,7 @@
 // every one (random_run.h).
 //
 //   simulation_seeds [--seeds 2000] [--from 1]      10^5 and more by command
+//   simulation_seeds --seeds 1 --from N --log 1   one seed again, with what the parties log
 //
 // Ends with 1 on a violation, naming the seed, or if answers, refusals, crashes or absences are
 // missing from the whole: then it has shown nothing.
@@ -32,7 +33,7 @@ void Report(uint64_t seed, const RunResult& result) {
 int Run(int argc, char** argv) {
   const uint64_t seeds = NumberOption(argc, argv, "--seeds", 2000);
   const uint64_t from = NumberOption(argc, argv, "--from", 1);
-  base::SetLogSink([](absl::string_view) {});
+  if (NumberOption(argc, argv, "--log", 0) == 0) base::SetLogSink([](absl::string_view) {});
   RunResult total;
   for (uint64_t seed = from; seed < from + seeds; ++seed) {
     const RunResult one = RunSeed(seed);
