@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/commands/charter.h"
+#include "cli/commands/preview.h"
 #include "cli/commands/question.h"
 #include "cli/commands/record.h"
 #include "crypto/init.h"
@@ -20,6 +21,7 @@ namespace {
 using perdura::cli::CharterBuildOptions;
 using perdura::cli::CharterPinOptions;
 using perdura::cli::PartyInitOptions;
+using perdura::cli::PreviewOptions;
 using perdura::cli::QuestionOptions;
 using perdura::cli::RecordImportOptions;
 
@@ -34,6 +36,7 @@ struct Arguments {
   PartyInitOptions party;
   RecordImportOptions records;
   QuestionOptions question;
+  PreviewOptions preview;
   Work work;
 };
 
@@ -164,8 +167,16 @@ void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
       ->delimiter(',');
   command.add_option("--cut", question.cut, "Data cut; default: the one that is open");
   command.add_option("--grid", question.grid, "Time grid; default: the charter's first");
+  command
+      .add_option("--law", question.law,
+                  "Noise law and budget: default (discrete Gaussian, rho) or flagship (discrete\n"
+                  "Laplace, pure epsilon; for a handful of releases a year)")
+      ->check(CLI::IsMember({"default", "flagship"}));
   command.add_option("--charge", question.charge,
-                     "Price: rho(2, 1e-6), units(n), or a fraction of the default such as 1/4");
+                     "Price under the default law: rho(2, 1e-6), units(n), or a fraction of the\n"
+                     "default such as 1/4");
+  command.add_option("--epsilon", question.epsilon,
+                     "Price under the flagship law: 1/8, 1/4, 1/2, 3/4, 1, 3/2 or 2");
   command.add_flag("--cross-border", question.cross_border,
                    "Count only consents that allow other countries");
   command.add_option("--expect-n", question.expect_n,
@@ -205,9 +216,15 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
   AddResultOptions(releases, question);
   add("budget", "What is spent and left, and your attempts",
       [&question] { return perdura::cli::ShowBudget(question.home); });
-  CLI::App& preview = add("preview", "Price and predicted precision of a question; spends nothing",
-                          [&question] { return perdura::cli::PreviewQuestion(question); });
+  CLI::App& preview =
+      add("preview", "Price and predicted precision of a question; spends nothing",
+          [&args] { return perdura::cli::PreviewQuestion(args.question, args.preview); });
   AddQuestionOptions(preview, question);
+  preview.add_option("--releases-left", args.preview.releases_left,
+                     "Releases that the year's budget must still serve, this one included;\n"
+                     "default: as many as the default charge buys from its cap");
+  preview.add_flag("--year-plan", args.preview.year_plan,
+                   "Also how many releases the year's caps hold, by cohort size and law");
   preview.footer(
       "The noise on S and its part of the interval follow from the plan and the charter; no data "
       "are\n"

@@ -12,8 +12,8 @@
 #include "crypto/field64.h"
 #include "crypto/shamir.h"
 #include "federation/envelope.h"
+#include "federation/noise_field.h"
 #include "google/protobuf/util/message_differencer.h"
-#include "privacy/noise.h"
 
 namespace perdura::federation {
 namespace {
@@ -327,11 +327,12 @@ class BundleReader final {
   // 4.3: a value beyond the overflow bound voids the round.
   absl::Status CheckBound() const {
     const v1::Manifest& manifest = opened_.manifest;
-    if (manifest.noise().law() != v1::DISCRETE_GAUSSIAN || manifest.noise().denominator() != 1) {
-      return BadBundle("manifest", "noise: this version knows DISCRETE_GAUSSIAN over 1");
+    const auto noise = ReadNoise(manifest.noise(), quorum().h);
+    if (!noise.ok()) {
+      return BadBundle("manifest", absl::StrCat("noise: ", noise.status().message()));
     }
-    const auto bound = privacy::NoiseBound(charter().proto().n_max(), manifest.patient_bound(),
-                                           manifest.noise().numerator(), quorum().q);
+    const auto bound =
+        noise->SumBound(charter().proto().n_max(), manifest.patient_bound(), quorum().q);
     if (!bound.ok()) return InPart("manifest", bound.status());
     const auto most = static_cast<int64_t>(*bound);
     for (const int64_t value : opened_.release.values()) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -24,6 +25,10 @@ constexpr uint64_t kMostUnits = uint64_t{1} << 58;
 // With kMostUnits the sum of M caps stays within 2^63.
 constexpr uint32_t kMostProducts = 32;
 
+bool IsCompartment(v1::Compartment compartment) {
+  return compartment == v1::COMPARTMENT_ADHOC || compartment == v1::COMPARTMENT_FLAGSHIP;
+}
+
 absl::Status CheckAmounts(const v1::Charter& charter) {
   if (charter.products_per_patient() == 0 || charter.products_per_patient() > kMostProducts) {
     return Bad("bad_budget", absl::StrCat("products_per_patient: in [1, ", kMostProducts, "]"));
@@ -42,12 +47,9 @@ absl::Status CheckAmounts(const v1::Charter& charter) {
 }
 
 absl::Status CheckLines(const v1::Charter& charter) {
-  std::set<std::pair<std::string, std::string>> lines;
+  std::set<std::tuple<v1::Compartment, std::string, std::string>> lines;
   for (const v1::Budget& budget : charter.budgets()) {
-    if (budget.compartment() == v1::COMPARTMENT_FLAGSHIP) {
-      return NotSupported("budgets.compartment FLAGSHIP");
-    }
-    if (budget.compartment() != v1::COMPARTMENT_ADHOC) {
+    if (!IsCompartment(budget.compartment())) {
       return Bad("bad_budget", "budgets.compartment is unset");
     }
     if (!Has(charter.products(), budget.product())) {
@@ -57,29 +59,36 @@ absl::Status CheckLines(const v1::Charter& charter) {
     if (budget.cap().units() > kMostUnits) {
       return Bad("bad_budget", "budgets.cap: at most 2^58 units");
     }
-    if (!lines.emplace(budget.product(), budget.period()).second) {
+    if (!lines.emplace(budget.compartment(), budget.product(), budget.period()).second) {
       return Bad("bad_budget", "budgets: a line stands twice");
     }
   }
   return absl::OkStatus();
 }
 
-// An analyst's cap holds on every line, so the smallest line bounds it.
-absl::Status CheckAnalystCaps(const v1::Charter& charter) {
-  uint64_t smallest = charter.budgets().empty() ? 0 : kMostUnits;
+// The smallest cap of a line in the compartment, 0 without one.
+uint64_t SmallestCap(const v1::Charter& charter, v1::Compartment compartment) {
+  std::optional<uint64_t> smallest;
   for (const v1::Budget& budget : charter.budgets()) {
-    smallest = std::min(smallest, budget.cap().units());
+    if (budget.compartment() != compartment) continue;
+    smallest = std::min(smallest.value_or(kMostUnits), budget.cap().units());
   }
+  return smallest.value_or(0);
+}
+
+// An analyst's cap holds on every line of its compartment, so the smallest line bounds it.
+absl::Status CheckAnalystCaps(const v1::Charter& charter) {
   for (const v1::Analyst& analyst : charter.analysts()) {
     const std::string field = absl::StrCat("analysts ", analyst.id(), ".caps");
-    if (analyst.caps_size() > 1) return Bad("bad_budget", absl::StrCat(field, ": one for adhoc"));
+    std::set<v1::Compartment> compartments;
     for (const v1::AnalystCap& cap : analyst.caps()) {
-      if (cap.compartment() == v1::COMPARTMENT_FLAGSHIP) {
-        return NotSupported(absl::StrCat(field, " FLAGSHIP"));
-      }
-      if (cap.compartment() != v1::COMPARTMENT_ADHOC) {
+      if (!IsCompartment(cap.compartment())) {
         return Bad("bad_budget", absl::StrCat(field, ": compartment is unset"));
       }
+      if (!compartments.insert(cap.compartment()).second) {
+        return Bad("bad_budget", absl::StrCat(field, ": one for each compartment"));
+      }
+      const uint64_t smallest = SmallestCap(charter, cap.compartment());
       if (cap.cap().units() > smallest) {
         return Bad("bad_budget", absl::StrCat(field, ": above the smallest cap of a budget line, ",
                                               smallest, " units"));
@@ -89,35 +98,39 @@ absl::Status CheckAnalystCaps(const v1::Charter& charter) {
   return absl::OkStatus();
 }
 
+// Compartments add up separately: units of rho and of epsilon are different currencies.
+using CompartmentPeriod = std::pair<v1::Compartment, std::string>;
+
 // What one patient may lose at most in each period: the sum of the M largest caps.
-std::map<std::string, uint64_t> GuaranteePerPeriod(const v1::Charter& charter) {
-  std::map<std::string, std::vector<uint64_t>> caps;
+std::map<CompartmentPeriod, uint64_t> GuaranteePerPeriod(const v1::Charter& charter) {
+  std::map<CompartmentPeriod, std::vector<uint64_t>> caps;
   for (const v1::Budget& budget : charter.budgets()) {
-    caps[budget.period()].push_back(budget.cap().units());
+    caps[{budget.compartment(), budget.period()}].push_back(budget.cap().units());
   }
-  std::map<std::string, uint64_t> sums;
-  for (auto& [period, units] : caps) {
+  std::map<CompartmentPeriod, uint64_t> sums;
+  for (auto& [place, units] : caps) {
     std::sort(units.rbegin(), units.rend());
     const size_t most = std::min<size_t>(units.size(), charter.products_per_patient());
-    for (size_t i = 0; i < most; ++i) sums[period] += units[i];
+    for (size_t i = 0; i < most; ++i) sums[place] += units[i];
   }
   return sums;
 }
 
 absl::Status CheckGuarantees(const v1::Charter& charter) {
-  std::set<std::string> periods;
+  std::map<CompartmentPeriod, uint64_t> stated;
   for (const v1::PatientGuarantee& one : charter.patient_guarantees()) {
-    if (one.compartment() != v1::COMPARTMENT_ADHOC || !periods.insert(one.period()).second) {
-      return Bad("bad_budget", "patient_guarantees: compartment ADHOC, each period once");
+    if (!IsCompartment(one.compartment()) ||
+        !stated.emplace(CompartmentPeriod(one.compartment(), one.period()), one.amount().units())
+             .second) {
+      return Bad("bad_budget", "patient_guarantees: each compartment and period once");
     }
   }
-  for (const auto& [period, sum] : GuaranteePerPeriod(charter)) {
-    const auto stated =
-        std::find_if(charter.patient_guarantees().begin(), charter.patient_guarantees().end(),
-                     [&](const v1::PatientGuarantee& one) { return one.period() == period; });
-    if (stated == charter.patient_guarantees().end() || stated->amount().units() < sum) {
+  for (const auto& [place, sum] : GuaranteePerPeriod(charter)) {
+    const auto found = stated.find(place);
+    if (found == stated.end() || found->second < sum) {
       return Bad("bad_budget",
-                 absl::StrCat("patient_guarantees: period ", period, " must state at least ", sum,
+                 absl::StrCat("patient_guarantees: ", v1::Compartment_Name(place.first),
+                              ", period ", place.second, " must state at least ", sum,
                               " units, the sum of the M largest product caps"));
     }
   }

@@ -11,14 +11,15 @@
 
 namespace perdura::privacy {
 
-// A run of this many refusals has a chance below 2^-1000 from a working source.
+// A run of this many refusals has a chance below 2^-1000 from a working source; a run of this many
+// geometric steps one below 2^-700 (Laplace level 1/8).
 inline constexpr int kMaxRefusals = 4096;
 
 // The integer arithmetic that a sampler runs on. Production uses Uint128Arithmetic; tests run the
 // same algorithm on GMP and must get the same draws from the same bytes, since wrong big-number
-// division once biased the noise of a well-kept library. A type `A` has A::Integer (with + - * < ==
-// and construction from uint64_t), A::BitLength(n) and A::LowBits(bytes, bits): the little-endian
-// number in `bytes`, modulo 2^bits.
+// division once biased the noise of a well-kept library. A type `A` has A::Integer (with + - * / <
+// == and construction from uint64_t), A::BitLength(n) and A::LowBits(bytes, bits): the
+// little-endian number in `bytes`, modulo 2^bits.
 struct Uint128Arithmetic {
   using Integer = Uint128;
 
@@ -36,7 +37,8 @@ struct Uint128Arithmetic {
   }
 };
 
-// Exact samplers by integers alone (Canonne, Kamath, Steinke 2020, algorithms 1 to 3). The order
+// Exact samplers by integers alone (Canonne, Kamath, Steinke 2020, algorithms 1 to 3; shares of the
+// discrete Laplace as compound Poisson sums, Harrison, Manurangsi 2025). The order
 // and number of bytes that each call reads are part of the contract: the known-answer tapes fix
 // them. Overflow bounds for Uint128Arithmetic stand at Gaussian. Thread-compatible; `random` must
 // outlive the sampler.
@@ -114,7 +116,57 @@ class ExactSampler final {
     std::abort();
   }
 
+  // One share of the discrete Laplace law Pr[z] proportional to p^|z|, p = p_numerator / 2^32: the
+  // difference of two negative-binomial variables of shape L / (-2^40 ln(1 - p)), L = shape_units.
+  // For L < 2^42 each half is below 2^3 2^12 2^12.
+  Signed LaplaceShare(const Integer& p_numerator, const Integer& shape_units) {
+    const Integer plus = NegativeBinomial(p_numerator, shape_units);
+    const Integer minus = NegativeBinomial(p_numerator, shape_units);
+    if (plus < minus) return Signed{true, minus - plus};
+    return Signed{false, plus - minus};
+  }
+
  private:
+  // A Poisson number of logarithmic-series variables, in pieces of intensity at most 1/2.
+  Integer NegativeBinomial(const Integer& p_numerator, const Integer& shape_units) {
+    const Integer pieces = (shape_units + half_unit_ - one_) / half_unit_;
+    const Integer intensity = (shape_units + pieces - one_) / pieces;
+    Integer sum = zero_;
+    for (Integer piece = zero_; piece < pieces; piece = piece + one_) {
+      const uint64_t terms = Poisson(intensity);
+      for (uint64_t i = 0; i < terms; ++i) sum = sum + Integer(LogSeries(p_numerator));
+    }
+    return sum;
+  }
+
+  // Poisson of mean l / 2^40, l <= 2^39: k from a geometric law, kept with probability 1 / k!.
+  uint64_t Poisson(const Integer& l) {
+    for (int refusals = 0; refusals < kMaxRefusals; ++refusals) {
+      const uint64_t k = CountBernoulli(l, whole_unit_);
+      bool kept = true;
+      for (uint64_t i = 2; kept && i <= k; ++i) kept = Uniform(Integer(i)) == zero_;
+      if (kept) return k;
+    }
+    std::abort();
+  }
+
+  // Pr[k] proportional to p^k / k, k >= 1: a geometric number, kept with probability 1 / k.
+  uint64_t LogSeries(const Integer& p_numerator) {
+    for (int refusals = 0; refusals < kMaxRefusals; ++refusals) {
+      const uint64_t k = 1 + CountBernoulli(p_numerator, p_denominator_);
+      if (Uniform(Integer(k)) == zero_) return k;
+    }
+    std::abort();
+  }
+
+  // How often a coin of probability a/d comes up before it fails.
+  uint64_t CountBernoulli(const Integer& a, const Integer& d) {
+    for (uint64_t k = 0; k < uint64_t{kMaxRefusals}; ++k) {
+      if (!Bernoulli(a, d)) return k;
+    }
+    std::abort();
+  }
+
   // The geometric part of a Laplace draw: how often exp(-1) comes up before it fails.
   uint64_t CountSuccesses() {
     for (uint64_t w = 0; w < uint64_t{kMaxRefusals}; ++w) {
@@ -127,6 +179,9 @@ class ExactSampler final {
   const Integer zero_ = Integer(uint64_t{0});
   const Integer one_ = Integer(uint64_t{1});
   const Integer two_ = Integer(uint64_t{2});
+  const Integer half_unit_ = Integer(uint64_t{1} << 39);
+  const Integer whole_unit_ = Integer(uint64_t{1} << 40);
+  const Integer p_denominator_ = Integer(uint64_t{1} << 32);
 };
 
 }  // namespace perdura::privacy

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "privacy/charge.h"
 
 namespace perdura::privacy {
@@ -40,14 +42,21 @@ uint64_t IntegerSquareRoot(uint64_t n);
 // 65868, 26779672616 units, h = 2 give 676099.
 absl::StatusOr<uint64_t> DealerVariance(uint64_t l2_squared, Charge charge, int honest_dealers);
 
+// InvalidArgument naming `field` unless `dealers` is in [1, kMaxDealers].
+absl::Status CheckDealers(absl::string_view field, int dealers);
+
 // The largest absolute value that a lifted row of an honest release takes, but for a chance below
 // 2^-64 over 4096 rows: n_max max_abs + 11 (isqrt(v dealers) + 1). A lifted value beyond it voids
 // the round. `n_max`: patients of all nodes together (charter). `max_abs`: Strategy::max_abs(), or
 // 256 for moment rows. `variance`: of one dealer. `dealers`: Q, all whose noise is in the release,
 // in [1, kMaxDealers]. Returns InvalidArgument naming a parameter out of range, or unless the bound
 // is below p/2 of Field64.
-absl::StatusOr<uint64_t> NoiseBound(uint64_t n_max, uint64_t max_abs, uint64_t variance,
-                                    int dealers);
+absl::StatusOr<uint64_t> GaussianBound(uint64_t n_max, uint64_t max_abs, uint64_t variance,
+                                       int dealers);
+
+// The same for discrete Laplace noise of any level and committee: n_max max_abs + 2^20, where the
+// tail is below 2^-100000.
+absl::StatusOr<uint64_t> LaplaceBound(uint64_t n_max, uint64_t max_abs);
 
 }  // namespace perdura::privacy
 

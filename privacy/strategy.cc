@@ -12,7 +12,6 @@
 namespace perdura::privacy {
 namespace {
 
-constexpr int16_t kIdentityScale = 1 << 8;
 constexpr int64_t kMaxAppliedCount = int64_t{1} << 32;
 
 void AppendU16(uint16_t value, std::string& out) {
@@ -46,14 +45,15 @@ absl::StatusOr<Strategy> Strategy::Create(int rows, int columns, std::vector<int
   return strategy;
 }
 
-absl::StatusOr<Strategy> Strategy::Identity(int columns) {
+absl::StatusOr<Strategy> Strategy::Identity(int columns, int16_t scale) {
+  if (scale < 1) return absl::InvalidArgumentError("scale: must be positive");
   if (columns < 1 || columns > kMaxStrategyColumns) {
     return absl::InvalidArgumentError(
         absl::StrCat("columns: must be from 1 to ", kMaxStrategyColumns));
   }
   const size_t size = static_cast<size_t>(columns);
   std::vector<int16_t> entries(size * size, 0);
-  for (size_t i = 0; i < size; ++i) entries[i * size + i] = kIdentityScale;
+  for (size_t i = 0; i < size; ++i) entries[i * size + i] = scale;
   return Create(columns, columns, std::move(entries));
 }
 

@@ -30,9 +30,10 @@ class Strategy final {
   // that is broken.
   static absl::StatusOr<Strategy> Create(int rows, int columns, std::vector<int16_t> entries);
 
-  // 2^8 times the identity: category and flag tables in `adhoc`, so that dealers draw large
-  // integers there too. Returns InvalidArgument unless columns is in [1, 4096].
-  static absl::StatusOr<Strategy> Identity(int columns);
+  // `scale` times the identity: 1 for every table in `flagship`; 2^8 for category and flag tables
+  // in `adhoc`, so that dealers draw large integers there too. Returns InvalidArgument unless
+  // columns is in [1, 4096] and scale is positive.
+  static absl::StatusOr<Strategy> Identity(int columns, int16_t scale);
 
   int rows() const { return rows_; }
   int columns() const { return columns_; }

@@ -9,6 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/noise_field.h"
+#include "query/row_noise.h"
 #include "statistics/binned_survival.h"
 #include "statistics/cell_covariance.h"
 
@@ -18,7 +20,6 @@ namespace {
 using statistics::BinnedEstimate;
 using statistics::BinnedSurvival;
 
-constexpr double kScale = 256;  // of the row `not_evaluable`
 // statistics::NoisedInterval leaves the log(-log) scale beyond this error on it.
 constexpr double kLargestLogLogError = 0.35;
 
@@ -33,15 +34,22 @@ absl::Status CheckRelease(const Plan& plan, const Layout& layout,
   if (release.plan() != plan.text()) return NotThisRelease("another plan");
   if (release.layout_hash() != layout.hash()) return NotThisRelease("another layout");
   if (release.values_size() != layout.rows()) return NotThisRelease("another number of values");
-  if (release.noise().law() != v1::DISCRETE_GAUSSIAN || release.noise().denominator() != 1) {
-    return NotThisRelease("noise law");
-  }
   if (release.quorum() != static_cast<uint32_t>(charter.quorum().q)) {
     return NotThisRelease("number of dealers");
   }
   if (charter.proto().minimum_cohort() > 0) return absl::OkStatus();
   return base::Refuse(absl::StatusCode::kFailedPrecondition, "no_minimum_cohort",
                       "the charter sets no minimum_cohort, so nothing may be estimated");
+}
+
+// Of one row, from all dealers.
+absl::StatusOr<double> RowVarianceOf(const Plan& plan, const federation::Charter& charter,
+                                     const v1::Release& release) {
+  const auto noise = federation::ReadNoise(release.noise(), charter.quorum().h);
+  if (!noise.ok() || noise->law() != LawOf(plan.charge().compartment)) {
+    return NotThisRelease("noise law or parameter");
+  }
+  return RowNoiseVariance(*noise, charter.quorum().q, charter.quorum().h);
 }
 
 std::string CohortText(const Plan& plan) {
@@ -140,10 +148,7 @@ class Estimator final {
       PERDURA_ASSIGN_OR_RETURN(std::vector<double> cells,
                                statistics::InvertStrategy(strategy.rows(), strategy.columns(),
                                                           strategy.entries(), RowsOf(group)));
-      PERDURA_ASSIGN_OR_RETURN(
-          statistics::CellCovariance covariance,
-          statistics::CellCovariance::FromStrategy(strategy.rows(), strategy.columns(),
-                                                   strategy.entries(), row_variance_));
+      PERDURA_ASSIGN_OR_RETURN(statistics::CellCovariance covariance, Covariance());
       PERDURA_ASSIGN_OR_RETURN(BinnedSurvival fit,
                                BinnedSurvival::Fit({.knots = layout_.grid().knots(),
                                                     .causes = layout_.causes(),
@@ -166,16 +171,27 @@ class Estimator final {
   }
 
  private:
+  absl::StatusOr<statistics::CellCovariance> Covariance() const {
+    const privacy::Strategy& strategy = layout_.strategy();
+    if (layout_.flat()) {
+      return statistics::CellCovariance::Diagonal(strategy.columns(), row_variance_);
+    }
+    return statistics::CellCovariance::FromStrategy(strategy.rows(), strategy.columns(),
+                                                    strategy.entries(), row_variance_);
+  }
+
   std::span<const int64_t> RowsOf(size_t group) const {
     const auto per_group = static_cast<size_t>(layout_.rows_per_group());
     return {release_.values().data() + group * per_group,
             static_cast<size_t>(layout_.strategy().rows())};
   }
 
+  double NotEvaluableEntry() const { return static_cast<double>(layout_.not_evaluable_entry()); }
+
   // The last row of a group.
   double NotEvaluable(size_t group) const {
     const int row = (static_cast<int>(group) + 1) * layout_.rows_per_group() - 1;
-    return static_cast<double>(release_.values(row)) / kScale;
+    return static_cast<double>(release_.values(row)) / NotEvaluableEntry();
   }
 
   // The last knot that no group suppresses, else the last one.
@@ -195,7 +211,7 @@ class Estimator final {
     result.group = layout_.groups()[group];
     result.n = fit.n();
     result.not_evaluable = NotEvaluable(group);
-    result.not_evaluable_sd = std::sqrt(row_variance_) / kScale;
+    result.not_evaluable_sd = std::sqrt(row_variance_) / NotEvaluableEntry();
     result.km = SurvivalPoints(fit);
     for (int cause = 1; cause <= fit.causes(); ++cause) {
       result.cif.push_back(CurveOf(fit, cause, endpoint_.causes(cause - 1)));
@@ -240,9 +256,8 @@ absl::StatusOr<Estimates> Estimate(const Plan& plan, const Layout& layout,
   estimates.cut = plan.cut();
   estimates.horizon_months = layout.grid().knots().back();
   estimates.level = options.level;
-  estimates.charge_units = plan.charge_units();
-  estimates.row_noise_variance =
-      static_cast<double>(release.noise().numerator()) * charter.quorum().q;
+  estimates.charge = plan.charge();
+  PERDURA_ASSIGN_OR_RETURN(estimates.row_noise_variance, RowVarianceOf(plan, charter, release));
   estimates.unchecked_against_liars = release.unchecked_against_liars();
   Estimator estimator(layout, endpoint, release, options, estimates.row_noise_variance);
   PERDURA_RETURN_IF_ERROR(estimator.Fit(charter.proto().minimum_cohort()));

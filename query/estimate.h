@@ -111,7 +111,8 @@ struct Estimates {
   std::string cut;
   int horizon_months = 0;
   double level = 0;
-  uint64_t charge_units = 0;
+  // What the release cost: rho in `adhoc`, epsilon in `flagship`.
+  PlanCharge charge;
   // Of one row, from all dealers of the commit.
   double row_noise_variance = 0;
   // Up to f lying stewards could have shifted the result.
@@ -119,7 +120,7 @@ struct Estimates {
   std::vector<GroupEstimates> groups;
 };
 
-// The estimates of `release`. Intervals contain the noise of all Q dealers, variance v Q on a row.
+// The estimates of `release`. Intervals contain the noise of all Q dealers (row_noise.h).
 // Returns InvalidArgument `layout_mismatch` where the release is not one of this plan, layout and
 // charter; FailedPrecondition `no_minimum_cohort` where the charter sets none; InvalidArgument
 // naming an option out of range. Whether the release is genuine is federation::OpenBundle's.

@@ -2,6 +2,7 @@
 #define PERDURA_QUERY_LAYOUT_H_
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ namespace perdura::query {
 //
 // Order (privacy.md 4): group, then cause 1..J, censored, each by bin 1..K; `not_evaluable` last in
 // its group. Cells per group: (J + 1) K + 1. Rows per group: rows of the strategy + 1
-// (not_evaluable, entry 256).
+// (not_evaluable, entry 256). A flat table (strategy `identity`) measures every cell by itself, all
+// entries 1, so that Delta_1 is 1 for each node that counts a patient.
 //
 // Privacy: a patient is in at most one cell. l2_squared() and l1() are the largest over all cells,
 // times nodes_per_patient squared and nodes_per_patient. Immutable.
@@ -35,6 +37,10 @@ class Layout final {
   int cells() const;
   int rows() const;
   int rows_per_group() const;
+  // Whether cells are measured one by one (R = I, `flagship`).
+  bool flat() const { return flat_; }
+  // What one patient in the cell `not_evaluable` adds to its row.
+  int64_t not_evaluable_entry() const { return flat_ ? 1 : 256; }
   // B: most that one patient adds to a row, in absolute value.
   uint64_t patient_bound() const;
   uint64_t l2_squared() const;
@@ -58,9 +64,9 @@ class Layout final {
   int bins_ = 0;
   int causes_ = 0;
   uint32_t nodes_per_patient_ = 1;
-  // Owned by the charter, which `charter_` keeps alive in spirit: the charter must outlive the
-  // layout.
-  const privacy::Strategy* strategy_ = nullptr;
+  bool flat_ = false;
+  std::shared_ptr<const privacy::Strategy> strategy_;
+  // Of the charter, which must outlive the layout.
   const privacy::Grid* grid_ = nullptr;
 };
 

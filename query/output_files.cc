@@ -226,8 +226,9 @@ std::string EstimatesJson(const Estimates& estimates) {
   json.Field("cut", estimates.cut);
   json.Field("horizon_months", estimates.horizon_months);
   json.Field("level", estimates.level);
+  json.Field("compartment", CompartmentText(estimates.charge.compartment));
   json.Key("charge_units");
-  json.Integer(estimates.charge_units);
+  json.Integer(estimates.charge.units);
   json.Field("row_noise_variance", estimates.row_noise_variance);
   json.Key("unchecked_against_liars");
   json.Bool(estimates.unchecked_against_liars);

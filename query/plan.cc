@@ -5,11 +5,9 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
 #include "query/plan_names.h"
@@ -18,9 +16,7 @@ namespace perdura::query {
 namespace {
 
 constexpr absl::string_view kPlanHeader = "perdura-plan/1";
-constexpr absl::string_view kOnlyCompartment = "adhoc:";
 constexpr absl::string_view kOnlyIndex = "first";
-constexpr absl::string_view kOnlyMechanism = "discrete-gaussian";
 // In byte order, as the text has them.
 constexpr std::array<absl::string_view, 12> kPlanKeys = {
     "charge", "cohort", "cross_border", "cut",      "endpoint", "grid",
@@ -118,15 +114,6 @@ absl::StatusOr<std::vector<AttributeClause>> ParseCohort(absl::string_view text)
   return cohort;
 }
 
-absl::StatusOr<uint64_t> ParseCharge(absl::string_view text) {
-  uint64_t units = 0;
-  if (!absl::ConsumePrefix(&text, kOnlyCompartment) || !absl::SimpleAtoi(text, &units) ||
-      units == 0 || absl::StrCat(units) != text) {
-    return NotCanonical("charge", "reads adhoc:<units of 2^-40>, above 0");
-  }
-  return units;
-}
-
 absl::Status CheckClause(absl::string_view key, const AttributeClause& clause,
                          const federation::Charter& charter) {
   const v1::Attribute* attribute = charter.FindAttribute(clause.attribute);
@@ -147,9 +134,10 @@ absl::Status CheckClause(absl::string_view key, const AttributeClause& clause,
   return absl::OkStatus();
 }
 
-// Strategies that measure tables of this grid and endpoint.
-std::vector<std::string> StrategiesFor(const v1::Charter& charter, absl::string_view grid,
-                                       int causes) {
+// Strategies that measure tables of this grid and endpoint in this compartment.
+std::vector<std::string> StrategiesFor(const v1::Charter& charter, v1::Compartment compartment,
+                                       absl::string_view grid, int causes) {
+  if (compartment == v1::COMPARTMENT_FLAGSHIP) return {std::string(kIdentityStrategy)};
   std::vector<std::string> ids;
   for (const v1::Strategy& strategy : charter.strategies()) {
     if (strategy.grid() == grid && strategy.causes() == static_cast<uint32_t>(causes)) {
@@ -159,7 +147,8 @@ std::vector<std::string> StrategiesFor(const v1::Charter& charter, absl::string_
   return ids;
 }
 
-absl::Status CheckNames(const PlanValues& values, const std::vector<std::string>& products,
+absl::Status CheckNames(const PlanValues& values, v1::Compartment compartment,
+                        const std::vector<std::string>& products,
                         const federation::Charter& charter) {
   const v1::Charter& proto = charter.proto();
   if (charter.FindCut(values[kCut]) == nullptr) {
@@ -177,21 +166,23 @@ absl::Status CheckNames(const PlanValues& values, const std::vector<std::string>
       return UnknownName("products", product, IdsOf(proto.products()));
     }
   }
-  const auto fitting = StrategiesFor(proto, values[kGrid], endpoint->causes_size());
+  const auto fitting = StrategiesFor(proto, compartment, values[kGrid], endpoint->causes_size());
   if (std::find(fitting.begin(), fitting.end(), values[kStrategy]) == fitting.end()) {
-    return UnknownName("strategy for this grid and endpoint", values[kStrategy], fitting);
+    return UnknownName("strategy for this compartment, grid and endpoint", values[kStrategy],
+                       fitting);
   }
   return absl::OkStatus();
 }
 
 // A later version may know more values of these.
-absl::Status CheckFixed(const PlanValues& values) {
+absl::Status CheckFixed(const PlanValues& values, v1::Compartment compartment) {
   if (values[kCrossBorder] != "yes" && values[kCrossBorder] != "no") {
     return NotCanonical("cross_border", "is yes or no");
   }
   if (values[kIndex] != kOnlyIndex) return NotCanonical("index", "must be `first`");
-  if (values[kMechanism] != kOnlyMechanism) {
-    return NotCanonical("mechanism", "must be `discrete-gaussian`");
+  if (values[kMechanism] != MechanismText(compartment)) {
+    return NotCanonical("mechanism", absl::StrCat("must be `", MechanismText(compartment),
+                                                  "` in the compartment of the charge"));
   }
   if (ScopeFromText(values[kScope]) == v1::CONSENT_SCOPE_UNSPECIFIED) {
     return NotCanonical("scope", "is research, regulatory, payer-adjudication or secondary-use");
@@ -203,6 +194,16 @@ std::vector<std::string> SortedSet(std::vector<std::string> values) {
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   return values;
+}
+
+// Only `adhoc` has a default charge: a flagship question is rare and names its epsilon.
+absl::StatusOr<std::string> BuildCharge(const PlanRequest& request, const v1::Charter& charter) {
+  PlanCharge charge{.compartment = request.compartment, .units = request.charge_units};
+  if (charge.units == 0 && charge.compartment == v1::COMPARTMENT_ADHOC) {
+    charge.units = charter.default_charge().units();
+  }
+  if (charge.units == 0) return NotCanonical("charge", "a flagship question names its epsilon");
+  return PrintPlanCharge(charge);
 }
 
 absl::StatusOr<std::string> BuildScope(absl::string_view role, const federation::Charter& charter) {
@@ -227,12 +228,12 @@ absl::StatusOr<std::string> BuildCut(absl::string_view cut, const v1::Charter& c
 }
 
 // Without a wish: the first grid of the charter that has a strategy for the endpoint.
-absl::StatusOr<std::string> BuildGrid(absl::string_view grid, int causes,
-                                      const v1::Charter& charter) {
+absl::StatusOr<std::string> BuildGrid(absl::string_view grid, v1::Compartment compartment,
+                                      int causes, const v1::Charter& charter) {
   const std::vector<std::string> grids = IdsOf(charter.grids());
   if (!grid.empty()) return ResolveName("grid", grid, grids);
   for (const std::string& one : grids) {
-    if (!StrategiesFor(charter, one, causes).empty()) return one;
+    if (!StrategiesFor(charter, compartment, one, causes).empty()) return one;
   }
   return UnknownName("grid with a strategy for this endpoint", "", {});
 }
@@ -288,16 +289,16 @@ absl::StatusOr<std::string> BuildGroups(absl::string_view group_by,
 
 absl::StatusOr<Plan> Plan::Parse(absl::string_view text, const federation::Charter& charter) {
   PERDURA_ASSIGN_OR_RETURN(PlanValues values, SplitPlan(text));
-  PERDURA_RETURN_IF_ERROR(CheckFixed(values));
   Plan plan;
-  PERDURA_ASSIGN_OR_RETURN(plan.charge_units_, ParseCharge(values[kCharge]));
+  PERDURA_ASSIGN_OR_RETURN(plan.charge_, ParsePlanCharge(values[kCharge]));
+  PERDURA_RETURN_IF_ERROR(CheckFixed(values, plan.charge_.compartment));
   PERDURA_ASSIGN_OR_RETURN(plan.cohort_, ParseCohort(values[kCohort]));
   PERDURA_ASSIGN_OR_RETURN(plan.products_, ParseSet("products", values[kProducts]));
   if (values[kGroups] != "none") {
     PERDURA_ASSIGN_OR_RETURN(plan.groups_, ParseClause("groups", values[kGroups]));
     PERDURA_RETURN_IF_ERROR(CheckClause("groups", plan.groups_, charter));
   }
-  PERDURA_RETURN_IF_ERROR(CheckNames(values, plan.products_, charter));
+  PERDURA_RETURN_IF_ERROR(CheckNames(values, plan.charge_.compartment, plan.products_, charter));
   for (const AttributeClause& clause : plan.cohort_) {
     PERDURA_RETURN_IF_ERROR(CheckClause("cohort", clause, charter));
   }
@@ -315,22 +316,21 @@ absl::StatusOr<Plan> Plan::Parse(absl::string_view text, const federation::Chart
 absl::StatusOr<Plan> Plan::Build(const PlanRequest& request, const federation::Charter& charter) {
   const v1::Charter& proto = charter.proto();
   PlanValues values;
-  const uint64_t units =
-      request.charge_units != 0 ? request.charge_units : proto.default_charge().units();
-  values[kCharge] = absl::StrCat(kOnlyCompartment, units);
+  PERDURA_ASSIGN_OR_RETURN(values[kCharge], BuildCharge(request, proto));
   PERDURA_ASSIGN_OR_RETURN(values[kCohort], BuildCohort(request.cohort));
   values[kCrossBorder] = request.cross_border ? "yes" : "no";
   PERDURA_ASSIGN_OR_RETURN(values[kCut], BuildCut(request.cut, proto));
   PERDURA_ASSIGN_OR_RETURN(values[kEndpoint],
                            ResolveName("endpoint", request.endpoint, IdsOf(proto.endpoints())));
   const int causes = charter.FindEndpoint(values[kEndpoint])->causes_size();
-  PERDURA_ASSIGN_OR_RETURN(values[kGrid], BuildGrid(request.grid, causes, proto));
+  PERDURA_ASSIGN_OR_RETURN(values[kGrid],
+                           BuildGrid(request.grid, request.compartment, causes, proto));
   PERDURA_ASSIGN_OR_RETURN(values[kGroups], BuildGroups(request.group_by, charter));
   values[kIndex] = std::string(kOnlyIndex);
-  values[kMechanism] = std::string(kOnlyMechanism);
+  values[kMechanism] = std::string(MechanismText(request.compartment));
   PERDURA_ASSIGN_OR_RETURN(values[kProducts], BuildProducts(request.products, proto));
   PERDURA_ASSIGN_OR_RETURN(values[kScope], BuildScope(request.role, charter));
-  const auto strategies = StrategiesFor(proto, values[kGrid], causes);
+  const auto strategies = StrategiesFor(proto, request.compartment, values[kGrid], causes);
   if (strategies.empty()) {
     return UnknownName(absl::StrCat("strategy for ", causes, " cause(s)"), values[kGrid],
                        IdsOf(proto.strategies()));

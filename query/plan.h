@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "federation/charter.h"
+#include "query/plan_charge.h"
 
 namespace perdura::query {
 
@@ -28,7 +29,8 @@ struct PlanRequest {
   std::vector<AttributeClause> cohort;  // empty: everybody
   std::string group_by;                 // attribute id; empty: one group
   std::string role;
-  uint64_t charge_units = 0;  // 0: the charter's default charge
+  v1::Compartment compartment = v1::COMPARTMENT_ADHOC;
+  uint64_t charge_units = 0;  // 0: the charter's default charge, which only `adhoc` has
   bool cross_border = false;
 };
 
@@ -36,11 +38,12 @@ struct PlanRequest {
 //
 // Canonical text (protocols.md 1), one line: "perdura-plan/1" and then key=value in byte order of
 // the keys:
-//   charge=adhoc:<units>  cohort=all | attr:cat,cat;attr:cat  cross_border=yes|no  cut=  endpoint=
-//   grid= groups=none | attr:cat,cat  index=first  mechanism=discrete-gaussian  products=id,id
-//   scope=research  strategy=
-// Sets are sorted; versions are explicit. Equal questions print equal text, and the text is the key
-// of the release store. Immutable.
+//   charge=adhoc:<units>|flagship:<units>  cohort=all | attr:cat,cat;attr:cat  cross_border=yes|no
+//   cut=  endpoint=  grid=  groups=none | attr:cat,cat  index=first
+//   mechanism=discrete-gaussian|discrete-laplace  products=id,id  scope=research  strategy=
+// Compartment, mechanism and strategy belong together (plan_charge.h). Sets are sorted; versions
+// are explicit. Equal questions print equal text, and the text is the key of the release store.
+// Immutable.
 class Plan final {
  public:
   // Accepts only canonical text. Returns InvalidArgument `plan_not_canonical` naming the key,
@@ -54,7 +57,7 @@ class Plan final {
   const std::string& text() const { return text_; }
   // SHA-256 of the text, 32 bytes.
   const std::string& hash() const { return hash_; }
-  uint64_t charge_units() const { return charge_units_; }
+  const PlanCharge& charge() const { return charge_; }
   const std::vector<AttributeClause>& cohort() const { return cohort_; }
   // Empty attribute: one group.
   const AttributeClause& groups() const { return groups_; }
@@ -73,7 +76,7 @@ class Plan final {
   Plan() = default;
 
   std::string text_, hash_;
-  uint64_t charge_units_ = 0;
+  PlanCharge charge_;
   std::vector<AttributeClause> cohort_;
   AttributeClause groups_;
   bool cross_border_ = false;

@@ -28,15 +28,18 @@ struct PreviewOptions {
 };
 
 struct Preview {
-  // One group of expected_n patients with the survival of the strategy's prior.
+  // One group of expected_n patients with the survival of the strategy's prior (in `flagship` of
+  // the first strategy for the same grid and causes, `curative` without one).
   std::vector<privacy_design::KnotPrecision> knots;
   double expected_n = 0;
   // Patients of one group at which privacy is half, and three quarters, of Var S at the last knot.
   double guidance_n = 0;
   double floor_n = 0;
-  // On each line of the plan, units of 2^-40.
+  // On each line of the plan, units of 2^-40 of the compartment's currency.
+  v1::Compartment compartment = v1::COMPARTMENT_UNSPECIFIED;
   uint64_t price_units = 0;
-  // The price at which the last knot has the wanted share, rounded up.
+  // The price at which the last knot has the wanted share, rounded up; 0 if no charge that
+  // `flagship` offers is enough.
   uint64_t needed_units = 0;
   Advice advice = Advice::kFine;
   // Two or three sentences with these numbers and what to do.

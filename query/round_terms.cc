@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/noise_field.h"
 #include "privacy/charge.h"
-#include "privacy/noise.h"
 #include "query/plan_names.h"
 
 namespace perdura::query {
@@ -40,25 +40,25 @@ absl::StatusOr<RoundTerms> RoundTerms::Create(const Plan& plan,
   const v1::DataCut* cut = charter.FindCut(plan.cut());
   if (cut == nullptr) return UnknownName("cut", plan.cut(), IdsOf(charter.proto().data_cuts()));
   PERDURA_ASSIGN_OR_RETURN(const privacy::Charge charge,
-                           privacy::Charge::Create(plan.charge_units()));
-  const auto variance = privacy::DealerVariance(layout.l2_squared(), charge, charter.quorum().h);
-  if (!variance.ok()) {
-    return base::Refuse(
-        absl::StatusCode::kFailedPrecondition, "noise_mismatch",
-        absl::StrCat("this charge cannot be offered: ", variance.status().message()));
+                           privacy::Charge::Create(plan.charge().units));
+  auto noise = plan.charge().compartment == v1::COMPARTMENT_FLAGSHIP
+                   ? privacy::DealerNoise::ForEpsilon(layout.l1(), charge, charter.quorum().h)
+                   : privacy::DealerNoise::ForRho(layout.l2_squared(), charge, charter.quorum().h);
+  if (!noise.ok()) {
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "noise_mismatch",
+                        absl::StrCat("this charge cannot be offered: ", noise.status().message()));
   }
-  const auto bound = privacy::NoiseBound(charter.proto().n_max(), layout.patient_bound(), *variance,
-                                         charter.quorum().q);
+  const auto bound =
+      noise->SumBound(charter.proto().n_max(), layout.patient_bound(), charter.quorum().q);
   if (!bound.ok()) {
     return base::Refuse(absl::StatusCode::kInvalidArgument, "overflow", bound.status().message());
   }
-  RoundTerms terms(plan, std::move(layout));
-  terms.dealer_variance_ = *variance;
+  RoundTerms terms(plan, std::move(layout), *std::move(noise));
   terms.sum_bound_ = *bound;
   terms.min_entities_ = charter.proto().committee().min_entities();
   terms.period_ = cut->period();
   for (const std::string& product : plan.products()) {
-    terms.lines_.push_back({v1::COMPARTMENT_ADHOC, product, cut->period(), charge.units()});
+    terms.lines_.push_back({plan.charge().compartment, product, cut->period(), charge.units()});
   }
   return terms;
 }
@@ -68,14 +68,11 @@ void RoundTerms::WriteTo(v1::Manifest& manifest) const {
   manifest.set_layout_hash(layout_.hash());
   manifest.set_rows(static_cast<uint32_t>(layout_.rows()));
   manifest.set_patient_bound(layout_.patient_bound());
-  v1::Noise& noise = *manifest.mutable_noise();
-  noise.set_law(v1::DISCRETE_GAUSSIAN);
-  noise.set_numerator(dealer_variance_);
-  noise.set_denominator(1);
+  federation::WriteNoise(noise_, *manifest.mutable_noise());
   v1::LineCharge& charge = *manifest.mutable_charge();
-  charge.set_compartment(v1::COMPARTMENT_ADHOC);
+  charge.set_compartment(plan_.charge().compartment);
   charge.set_period(period_);
-  charge.set_units(plan_.charge_units());
+  charge.set_units(plan_.charge().units);
   manifest.set_min_entities(min_entities_);
 }
 
@@ -92,14 +89,15 @@ absl::Status RoundTerms::CheckManifest(const v1::Manifest& manifest) const {
   if (manifest.patient_bound() != layout_.patient_bound()) {
     return Mismatch(kInvalidArgument, "layout_mismatch", "patient_bound");
   }
-  const v1::Noise& noise = manifest.noise();
-  if (noise.law() != v1::DISCRETE_GAUSSIAN || noise.numerator() != dealer_variance_ ||
-      noise.denominator() != 1) {
+  v1::Noise noise;
+  federation::WriteNoise(noise_, noise);
+  if (manifest.noise().law() != noise.law() || manifest.noise().numerator() != noise.numerator() ||
+      manifest.noise().denominator() != noise.denominator()) {
     return Mismatch(kFailedPrecondition, "noise_mismatch", "noise");
   }
   const v1::LineCharge& charge = manifest.charge();
-  if (charge.compartment() != v1::COMPARTMENT_ADHOC || charge.period() != period_ ||
-      charge.units() != plan_.charge_units()) {
+  if (charge.compartment() != plan_.charge().compartment || charge.period() != period_ ||
+      charge.units() != plan_.charge().units) {
     return Mismatch(kFailedPrecondition, "charge_mismatch", "charge");
   }
   if (manifest.min_entities() < min_entities_) {

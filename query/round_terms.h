@@ -11,6 +11,7 @@
 #include "federation/charter.h"
 #include "federation/ledger/charge_line.h"
 #include "perdura/v1/round.pb.h"
+#include "privacy/dealer_noise.h"
 #include "query/layout.h"
 #include "query/plan.h"
 
@@ -23,14 +24,15 @@ using Line = federation::ChargeLine;
 // the manifest; every node and steward derives it again and refuses what differs (NC13 to NC17).
 class RoundTerms final {
  public:
-  // Returns the errors of Layout, FailedPrecondition `noise_mismatch` where a dealer's sigma would
-  // be below 3, InvalidArgument `overflow`. `charter` must outlive the result.
+  // Returns the errors of Layout, FailedPrecondition `noise_mismatch` where the charge cannot be
+  // offered (a dealer's sigma below 3 in `adhoc`; a level off the list in `flagship`),
+  // InvalidArgument `overflow`. `charter` must outlive the result.
   static absl::StatusOr<RoundTerms> Create(const Plan& plan, const federation::Charter& charter);
 
   const Plan& plan() const { return plan_; }
   const Layout& layout() const { return layout_; }
-  // v: what ONE dealer draws.
-  uint64_t dealer_variance() const { return dealer_variance_; }
+  // What ONE dealer draws.
+  const privacy::DealerNoise& noise() const { return noise_; }
   // Largest absolute value that a correct lifted sum can have.
   uint64_t sum_bound() const { return sum_bound_; }
   // One line for each product of the plan.
@@ -44,11 +46,12 @@ class RoundTerms final {
   absl::Status CheckManifest(const v1::Manifest& manifest) const;
 
  private:
-  RoundTerms(Plan plan, Layout layout) : plan_(std::move(plan)), layout_(std::move(layout)) {}
+  RoundTerms(Plan plan, Layout layout, privacy::DealerNoise noise)
+      : plan_(std::move(plan)), layout_(std::move(layout)), noise_(std::move(noise)) {}
 
   Plan plan_;
   Layout layout_;
-  uint64_t dealer_variance_ = 0;
+  privacy::DealerNoise noise_;
   uint64_t sum_bound_ = 0;
   uint32_t min_entities_ = 0;
   std::string period_;

@@ -38,4 +38,8 @@ base::TlsFiles TlsFilesOf(const v1::NodeConfig& config) {
           .ca_path = config.tls_ca_file()};
 }
 
+OwnCaps OwnCapsOf(const v1::NodeConfig& config) {
+  return {.adhoc_units = config.own_cap_units(), .flagship_units = config.own_flagship_cap_units()};
+}
+
 }  // namespace perdura::registry_node

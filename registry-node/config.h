@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "base/rpc/tls.h"
 #include "perdura/v1/config.pb.h"
+#include "registry-node/answer/own_caps.h"
 
 namespace perdura::registry_node {
 
@@ -14,6 +15,7 @@ namespace perdura::registry_node {
 absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path);
 
 base::TlsFiles TlsFilesOf(const v1::NodeConfig& config);
+OwnCaps OwnCapsOf(const v1::NodeConfig& config);
 
 }  // namespace perdura::registry_node
 

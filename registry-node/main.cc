@@ -86,7 +86,7 @@ absl::Status Run(const v1::NodeConfig& config) {
                             return files->SaveCharter(version, hash, envelope, clock.Now());
                           },
                       .started_at = clock.Now(),
-                      .own_cap_units = config.own_cap_units(),
+                      .own_caps = OwnCapsOf(config),
                       .paused = config.paused()});
   {
     absl::MutexLock lock(&party.mutex);
@@ -105,7 +105,7 @@ absl::Status Run(const v1::NodeConfig& config) {
                        .registry = files->registry(),
                        .import = files->import(),
                        .clock = clock,
-                       .own_cap_units = config.own_cap_units()});
+                       .own_caps = OwnCapsOf(config)});
   return Serve(config, client, service);
 }
 

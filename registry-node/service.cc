@@ -11,6 +11,7 @@
 #include "base/rpc/status_conversion.h"
 #include "base/status_macros.h"
 #include "federation/ledger/charge_ledger.h"
+#include "query/plan_charge.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -58,10 +59,6 @@ class FileCollector final {
   std::vector<ImportFile> files_;
   size_t total_ = 0;
 };
-
-uint64_t LowerCap(uint64_t charter_cap, uint64_t own_cap) {
-  return own_cap == 0 ? charter_cap : std::min(charter_cap, own_cap);
-}
 
 void AddQuestion(const federation::AttemptRecord& record, v1::GetStatusResponse& response) {
   v1::NodeQuestion& question = *response.add_questions();
@@ -135,10 +132,10 @@ absl::StatusOr<v1::GetStatusResponse> NodeService::Status() {
         const uint64_t spent,
         ledger.Spent({budget.compartment(), budget.product(), budget.period(), 0}));
     v1::NodeLine& line = *response.add_lines();
-    line.set_compartment(budget.compartment() == v1::COMPARTMENT_ADHOC ? "adhoc" : "flagship");
+    line.set_compartment(std::string(query::CompartmentText(budget.compartment())));
     line.set_product(budget.product());
     line.set_period(budget.period());
-    line.set_cap_units(LowerCap(budget.cap().units(), options_.own_cap_units));
+    line.set_cap_units(options_.own_caps.Lower(budget.compartment(), budget.cap().units()));
     line.set_spent_units(spent);
   }
   PERDURA_ASSIGN_OR_RETURN(const auto attempts, ledger.Attempts("", kQuestionsShown));

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "federation/charter.h"
 #include "perdura/v1/registry.grpc.pb.h"
+#include "registry-node/answer/own_caps.h"
 #include "registry-node/client.h"
 #include "registry-node/import/import_handler.h"
 #include "registry-node/store/shared_database.h"
@@ -26,8 +27,7 @@ class NodeService final : public v1::RegistryService::Service {
     SharedDatabase& registry;
     ImportHandler& import;
     const base::Clock& clock;
-    // This node's own cap on every line, units; 0: the charter's alone.
-    uint64_t own_cap_units = 0;
+    OwnCaps own_caps = {};
   };
 
   explicit NodeService(Options options) : options_(std::move(options)) {}

@@ -136,7 +136,7 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
     response.set_stored_release_id(stored->id);
     return response;
   }
-  response.set_price_units(plan.charge_units());
+  response.set_price_units(plan.charge().units);
   absl::Status refusal = options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter));
   if (refusal.ok()) refusal = CheckOnline(*charter, now);
   if (refusal.ok()) refusal = ForecastOverlap(plan, *charter, now);

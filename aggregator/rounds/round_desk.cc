@@ -414,10 +414,10 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
     return AskTicket{std::move(stored), ""};
   }
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
-  if (plan.charge_units() > ask.max_charge()) {
+  if (plan.charge().units > ask.max_charge()) {
     return Refuse(
         absl::StatusCode::kFailedPrecondition, "price_above_limit",
-        absl::StrCat("the price of ", plan.charge_units(),
+        absl::StrCat("the price of ", plan.charge().units,
                      " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
   }
   PERDURA_RETURN_IF_ERROR(options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter)));

@@ -26,10 +26,20 @@ Rounding RoundingOf(const FieldDescriptor& amount) {
              : Rounding::kDown;
 }
 
-absl::Status FillAmount(v1::Amount& amount, const FieldDescriptor& field, const Places* place) {
+// The currency of the amounts in `message`: that of the compartment it names.
+Currency CurrencyWithin(const Message& message) {
+  const FieldDescriptor* compartment = message.GetDescriptor()->FindFieldByName("compartment");
+  return compartment != nullptr && message.GetReflection()->GetEnumValue(message, compartment) ==
+                                       v1::COMPARTMENT_FLAGSHIP
+             ? Currency::kEpsilon
+             : Currency::kRho;
+}
+
+absl::Status FillAmount(v1::Amount& amount, const FieldDescriptor& field, Currency currency,
+                        const Places* place) {
   if (amount.stated().empty()) return absl::OkStatus();
   const FieldDescriptor* stated = v1::Amount::descriptor()->FindFieldByName("stated");
-  const auto units = UnitsOfStated(amount.stated(), RoundingOf(field));
+  const auto units = UnitsOfStated(amount.stated(), RoundingOf(field), currency);
   if (!units.ok()) return DraftError(place, stated, -1, units.status().message());
   if (amount.units() != 0 && amount.units() != *units) {
     return DraftError(
@@ -56,7 +66,8 @@ absl::Status FillWithin(Message& message, const Places* place) {
           place == nullptr ? nullptr
                            : place->GetTreeForNested(field, field->is_repeated() ? i : -1);
       if (field->message_type() == v1::Amount::descriptor()) {
-        PERDURA_RETURN_IF_ERROR(FillAmount(static_cast<v1::Amount&>(inner), *field, inner_place));
+        PERDURA_RETURN_IF_ERROR(FillAmount(static_cast<v1::Amount&>(inner), *field,
+                                           CurrencyWithin(message), inner_place));
       } else {
         PERDURA_RETURN_IF_ERROR(FillWithin(inner, inner_place));
       }

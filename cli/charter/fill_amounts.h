@@ -7,8 +7,9 @@
 namespace perdura::cli {
 
 // Units of every amount of the draft from what is stated, wherever it stands: default charge and
-// patient guarantees rounded up, all others (caps) down. An amount that states both must agree.
-// Returns InvalidArgument with line and column.
+// patient guarantees rounded up, all others (caps) down. The compartment beside an amount says
+// whether it is stated as rho or as epsilon; the default charge is one of rho. An amount that
+// states both must agree. Returns InvalidArgument with line and column.
 absl::Status FillAmounts(DraftText& draft);
 
 // Adds the patient guarantees that the draft leaves out: for each compartment and period the sum of

@@ -11,13 +11,19 @@ namespace perdura::cli {
 // Caps are rounded down, charges and guarantees up: rounding never gives anybody more than stated.
 enum class Rounding { kDown, kUp };
 
-// Units of 2^-40 that a person stated:
+// What a compartment charges in: rho in `adhoc`, pure epsilon in `flagship`. Never converted, so an
+// amount of the other currency is refused.
+enum class Currency { kRho, kEpsilon };
+
+// Units of 2^-40 that a person stated. As rho:
 //   rho(5, 1e-6)   the largest rho that implies (epsilon 5, delta 1e-6)
 //   rho(0.0244)    that rho
-//   units(123)     that many
-// Worked number: rho(1, 1e-6) as a cap is 26779672616 units. Returns InvalidArgument naming what is
-// wrong.
-absl::StatusOr<uint64_t> UnitsOfStated(absl::string_view stated, Rounding rounding);
+// As epsilon:
+//   epsilon(2)     that epsilon
+// Either: units(123), that many. Worked number: rho(1, 1e-6) as a cap is 26779672616 units. Returns
+// InvalidArgument naming what is wrong.
+absl::StatusOr<uint64_t> UnitsOfStated(absl::string_view stated, Rounding rounding,
+                                       Currency currency);
 
 }  // namespace perdura::cli
 

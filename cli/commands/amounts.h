@@ -6,15 +6,31 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "perdura/v1/charter.pb.h"
+#include "perdura/v1/evidence.pb.h"
 
 namespace perdura::cli {
 
-// An amount of units for people: "rho 0.08815 = epsilon 2.00 at delta 1e-6". "nothing" for 0.
-std::string ShowUnits(uint64_t units);
+// An amount of units for people, in the currency of its compartment: "rho 0.08815 (epsilon 2.00 at
+// delta 1e-6)" or "epsilon 1 (pure)". "nothing" for 0.
+std::string ShowUnits(v1::Compartment compartment, uint64_t units);
 
-// A wanted charge: "rho(2, 1e-6)", "units(n)" or a fraction such as "1/4" of `default_units`,
-// rounded up. Returns InvalidArgument with the three forms.
+// The charge of a plan that a party holds: ShowUnits of its compartment.
+std::string ShowUnitsOfPlan(absl::string_view plan, uint64_t units);
+
+// "default law" or "flagship law".
+absl::string_view LawWord(v1::Compartment compartment);
+
+// Budget lines, one a row: law, product, period, spent, cap, left.
+std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& lines);
+
+// A wanted charge of `adhoc`: "rho(2, 1e-6)", "units(n)" or a fraction such as "1/4" of
+// `default_units`, rounded up. Returns InvalidArgument with the three forms.
 absl::StatusOr<uint64_t> ParseCharge(absl::string_view text, uint64_t default_units);
+
+// A wanted charge of `flagship`: "1", "0.5" or "1/2", exactly. Returns InvalidArgument for anything
+// that is no whole number of eighths above 0; which of them are for sale is the plan's to check.
+absl::StatusOr<uint64_t> ParseEpsilon(absl::string_view text);
 
 }  // namespace perdura::cli
 

@@ -21,6 +21,7 @@
 #include "base/status_macros.h"
 #include "cli/commands/amounts.h"
 #include "cli/commands/output_folder.h"
+#include "cli/commands/plan_options.h"
 #include "cli/commands/render.h"
 #include "cli/session.h"
 #include "crypto/system_random.h"
@@ -37,59 +38,13 @@ namespace {
 constexpr absl::Duration kBeyondSlots = absl::Seconds(30);
 constexpr size_t kAskLimit = 64 * 1024;
 
-absl::StatusOr<std::vector<query::AttributeClause>> ParseCohort(
-    const std::vector<std::string>& clauses) {
-  std::vector<query::AttributeClause> cohort;
-  for (const std::string& clause : clauses) {
-    const std::vector<std::string> parts = absl::StrSplit(clause, absl::MaxSplits('=', 1));
-    if (parts.size() != 2) {
-      return absl::InvalidArgumentError("--cohort: write attribute=category,category");
-    }
-    cohort.push_back({parts[0], absl::StrSplit(parts[1], ',')});
-  }
-  return cohort;
-}
-
-absl::StatusOr<query::Plan> BuildPlan(const QuestionOptions& options, const Session& session) {
-  const federation::Charter& charter = session.charter();
-  query::PlanRequest request;
-  request.endpoint = options.endpoint;
-  request.cut = options.cut;
-  request.grid = options.grid;
-  request.products = options.products;
-  if (request.products.empty()) {
-    const v1::Analyst* analyst = charter.FindAnalyst(session.profile().id());
-    if (analyst != nullptr) {
-      request.products.assign(analyst->products().begin(), analyst->products().end());
-    }
-  }
-  PERDURA_ASSIGN_OR_RETURN(request.cohort, ParseCohort(options.cohort));
-  request.group_by = options.by;
-  request.role = session.profile().role();
-  request.cross_border = options.cross_border;
-  if (!options.charge.empty()) {
-    PERDURA_ASSIGN_OR_RETURN(request.charge_units,
-                             ParseCharge(options.charge, charter.proto().default_charge().units()));
-  }
-  return query::Plan::Build(request, charter);
-}
-
-absl::StatusOr<v1::PreviewResponse> PriceOf(Session& session, const query::Plan& plan) {
-  v1::PreviewRequest request;
-  request.set_plan(plan.text());
-  request.set_role(session.profile().role());
-  request.set_purpose(session.profile().purpose());
-  return session.client().Preview(request);
-}
-
-std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& lines) {
+// What the charter allows on each line, in the currency of its law.
+std::string ShowCaps(const v1::Charter& charter) {
   std::string text;
-  for (const v1::LineState& line : lines) {
-    const uint64_t left =
-        line.cap_units() > line.spent_units() ? line.cap_units() - line.spent_units() : 0;
-    absl::StrAppend(&text, "  ", line.product(), ", period ", line.period(), ": spent ",
-                    ShowUnits(line.spent_units()), " of ", ShowUnits(line.cap_units()), "; left ",
-                    ShowUnits(left), "\n");
+  for (const v1::Budget& budget : charter.budgets()) {
+    absl::StrAppend(&text, "budget, ", LawWord(budget.compartment()), ": ",
+                    ShowUnits(budget.compartment(), budget.cap().units()), " on ", budget.product(),
+                    ", period ", budget.period(), "\n");
   }
   return text;
 }
@@ -185,7 +140,7 @@ absl::StatusOr<v1::Envelope> NewAsk(const Session& session, const query::Plan& p
   ask.set_attempt(1);
   ask.set_plan(plan.text());
   ask.set_purpose(session.profile().purpose());
-  ask.set_max_charge(plan.charge_units());
+  ask.set_max_charge(plan.charge().units);
   ask.set_asked_at(absl::ToUnixMicros(absl::Now()));
   ask.set_repeat_of(repeat_of);
   const v1::Envelope envelope = federation::SignMessage(federation::MessageType::kAsk, ask,
@@ -242,11 +197,12 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
   }
   if (options.format == "json") return query::EstimatesJson(estimates);
   if (options.format == "csv") return query::KmCsv(estimates);
-  return absl::StrCat(
-      RenderTables(estimates), RenderCurve(estimates), ShowContributors(opened), "release ",
-      base::HexEncode(opened.release_id), "\nprice: ",
-      answer.from_store() ? "0, a stored release answers" : ShowUnits(answer.charged_units()),
-      "\n");
+  return absl::StrCat(RenderTables(estimates), RenderCurve(estimates), ShowContributors(opened),
+                      "release ", base::HexEncode(opened.release_id), "\nprice: ",
+                      answer.from_store()
+                          ? "0, a stored release answers"
+                          : ShowUnits(plan.charge().compartment, answer.charged_units()),
+                      "\n");
 }
 
 }  // namespace
@@ -283,45 +239,17 @@ absl::StatusOr<std::string> Describe(const std::string& home) {
   list("data cuts", cuts);
   list("grids", grids);
   list("attributes", attributes);
-  absl::StrAppend(&text, "members: ", charter.members_size(),
-                  "; stewards: ", charter.committee().stewards_size(), ", any ",
-                  charter.committee().threshold(),
-                  " of them together could open a hospital's table, fewer learn nothing\n",
-                  "default charge: ", ShowUnits(charter.default_charge().units()), "\n",
-                  "protected unit: ",
-                  charter.pseudonyms().nodes_per_patient() == 1
-                      ? "one record at one node (the authority declares the sources disjoint)"
-                      : "one patient at several nodes",
-                  "\n");
-  return text;
-}
-
-absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& options) {
-  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(options.home));
-  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, BuildPlan(options, *session));
-  PERDURA_ASSIGN_OR_RETURN(const v1::PreviewResponse price, PriceOf(*session, plan));
-  PERDURA_ASSIGN_OR_RETURN(
-      const query::Preview preview,
-      query::PreviewPlan(plan, session->charter(), {.expected_n = options.expect_n}));
-  std::string text = absl::StrCat("plan: ", plan.text(), "\n");
-  if (!price.stored_release_id().empty()) {
-    absl::StrAppend(&text, "price: 0, release ", base::HexEncode(price.stored_release_id()),
-                    " answers\n");
-  } else {
-    absl::StrAppend(&text, "price: ", ShowUnits(price.price_units()), " on each line\n");
-  }
-  absl::StrAppend(&text, ShowLines(price.lines()));
-  absl::StrAppendFormat(&text, "expected precision with %.0f patients a group:\n",
-                        preview.expected_n);
-  for (const auto& knot : preview.knots) {
-    absl::StrAppendFormat(
-        &text, "  %4d months: sd of the noise on S %.4f, privacy's part of the variance %3.0f %%\n",
-        knot.months, knot.noise_sd, 100 * knot.share);
-  }
-  absl::StrAppend(&text, preview.text, "\n");
-  if (!price.refusal().empty()) {
-    absl::StrAppend(&text, "it would be refused now: ", price.hint(), "\n");
-  }
+  absl::StrAppend(
+      &text, "members: ", charter.members_size(),
+      "; stewards: ", charter.committee().stewards_size(), ", any ",
+      charter.committee().threshold(),
+      " of them together could open a hospital's table, fewer learn nothing\n",
+      "default charge: ", ShowUnits(v1::COMPARTMENT_ADHOC, charter.default_charge().units()), "\n",
+      ShowCaps(charter), "protected unit: ",
+      charter.pseudonyms().nodes_per_patient() == 1
+          ? "one record at one node (the authority declares the sources disjoint)"
+          : "one patient at several nodes",
+      "\n");
   return text;
 }
 
@@ -383,7 +311,8 @@ absl::StatusOr<std::string> ShowBudget(const std::string& home) {
   for (const v1::AttemptSummary& attempt : response.attempts()) {
     absl::StrAppend(&text, "  ", attempt.state(),
                     attempt.reason().empty() ? "" : absl::StrCat(" (", attempt.reason(), ")"), "  ",
-                    ShowUnits(attempt.units()), "\n    ", attempt.plan(), "\n");
+                    ShowUnitsOfPlan(attempt.plan(), attempt.units()), "\n    ", attempt.plan(),
+                    "\n");
   }
   return text;
 }

@@ -21,9 +21,13 @@ struct QuestionOptions {
   // Attribute id.
   std::string by;
   std::vector<std::string> products;
-  // "rho(2, 1e-6)", "units(n)", or a fraction of the default charge: "1/4". Empty: the default
-  // charge.
+  // "default" (discrete Gaussian, paid in rho) or "flagship" (discrete Laplace, paid in epsilon).
+  std::string law = "default";
+  // Under the default law: "rho(2, 1e-6)", "units(n)", or a fraction of the default charge: "1/4".
+  // Empty: the default charge.
   std::string charge;
+  // Under the flagship law, which has no default: "1" or "1/2".
+  std::string epsilon;
   bool cross_border = false;
   // Patients expected in one group; 0: the charter's planned numbers.
   double expect_n = 0;
@@ -40,7 +44,6 @@ struct QuestionOptions {
 };
 
 absl::StatusOr<std::string> Describe(const std::string& home);
-absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& options);
 // Prints the stages to standard error while they happen.
 absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options);
 absl::StatusOr<std::string> ListReleases(const std::string& home);

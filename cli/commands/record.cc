@@ -5,6 +5,7 @@
 #include "base/status_macros.h"
 #include "cli/client.h"
 #include "cli/commands/amounts.h"
+#include "query/plan_charge.h"
 
 namespace perdura::cli {
 namespace {
@@ -65,12 +66,15 @@ absl::StatusOr<std::string> RecordStatus(const std::string& socket) {
   std::string text =
       absl::StrCat("node ", status.member(), ", charter version ", status.charter_version(), "\n");
   for (const v1::NodeLine& line : status.lines()) {
-    absl::StrAppend(&text, "  ", line.product(), ", period ", line.period(), ": spent ",
-                    ShowUnits(line.spent_units()), " of ", ShowUnits(line.cap_units()), "\n");
+    const v1::Compartment compartment = query::CompartmentFromText(line.compartment());
+    absl::StrAppend(&text, "  ", LawWord(compartment), ", ", line.product(), ", period ",
+                    line.period(), ": spent ", ShowUnits(compartment, line.spent_units()), " of ",
+                    ShowUnits(compartment, line.cap_units()), "\n");
   }
   for (const v1::NodeQuestion& question : status.questions()) {
-    absl::StrAppend(&text, "  ", question.state(), "  ", ShowUnits(question.units()), "  ",
-                    question.analyst(), "  ", question.plan(), "\n");
+    absl::StrAppend(&text, "  ", question.state(), "  ",
+                    ShowUnitsOfPlan(question.plan(), question.units()), "  ", question.analyst(),
+                    "  ", question.plan(), "\n");
   }
   return text;
 }

@@ -113,8 +113,8 @@ absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManife
   debit.cut_known_at = charter.FindCut(checked.terms.plan().cut())->known_at() * 1'000'000;
   debit.debited_at = absl::ToUnixMicros(now);
   for (const query::Line& line : checked.terms.lines()) {
-    uint64_t cap = charter.CapUnits(line.compartment, line.product, line.period);
-    if (options_.own_cap_units > 0) cap = std::min(cap, options_.own_cap_units);
+    const uint64_t cap = options_.own_caps.Lower(
+        line.compartment, charter.CapUnits(line.compartment, line.product, line.period));
     debit.lines.push_back({line, cap, charter.AnalystCapUnits(debit.id.analyst, line.compartment)});
   }
   for (const v1::SealKey& key : checked.seal_keys) {

@@ -11,6 +11,7 @@
 #include "registry-node/answer/answer_store.h"
 #include "registry-node/answer/contribution.h"
 #include "registry-node/answer/manifest_check.h"
+#include "registry-node/answer/own_caps.h"
 #include "registry-node/answer/table_source.h"
 #include "registry-node/relay/outbox.h"
 
@@ -37,9 +38,8 @@ class AnswerHandler final {
     const federation::CharterChain& chain;
     AnswerStore& store;
     TableSource& tables;
-    // This node's own cap on every line, units; the lower of it and the charter's holds. 0: the
-    // charter's alone.
-    uint64_t own_cap_units = 0;
+    // The lower of these and the charter's caps hold.
+    OwnCaps own_caps = {};
     // Refuses every question with `declined`.
     bool paused = false;
   };

@@ -29,7 +29,7 @@ Member::Member(Options options)
                .chain = chain_,
                .store = options_.answers,
                .tables = options_.tables,
-               .own_cap_units = options_.own_cap_units,
+               .own_caps = options_.own_caps,
                .paused = options_.paused}),
       steward_({.sender = options_.sender,
                 .chain = chain_,

@@ -37,7 +37,7 @@ class Member final {
                                const std::string& envelope)>
         save_charter;
     absl::Time started_at;
-    uint64_t own_cap_units = 0;
+    OwnCaps own_caps = {};
     bool paused = false;
   };
 

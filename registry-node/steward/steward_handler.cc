@@ -13,7 +13,6 @@
 #include "crypto/hash.h"
 #include "crypto/hpke.h"
 #include "federation/envelope.h"
-#include "privacy/discrete_gaussian.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -144,10 +143,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   return Deal(*std::move(checked), index, now);
 }
 
-absl::StatusOr<crypto::FieldVector> StewardHandler::DrawNoise(
-    const CheckedManifest& checked) const {
-  PERDURA_ASSIGN_OR_RETURN(const auto gaussian,
-                           privacy::DiscreteGaussian::Create(checked.terms.dealer_variance()));
+crypto::FieldVector StewardHandler::DrawNoise(const CheckedManifest& checked) const {
   crypto::DrawSource source = crypto::DrawSource::Create(
       options_.sender.random, checked.opened.hash, v1::CONTRIBUTION_ROLE_DEALER,
       options_.sender.member, crypto::DrawUse::kNoise);
@@ -155,7 +151,7 @@ absl::StatusOr<crypto::FieldVector> StewardHandler::DrawNoise(
   const int rows = checked.terms.layout().rows();
   noise.reserve(static_cast<size_t>(rows) + 1);
   for (int row = 0; row < rows; ++row) {
-    noise.push_back(crypto::Field64::FromSigned(gaussian.Draw(source)));
+    noise.push_back(crypto::Field64::FromSigned(checked.terms.noise().Draw(source)));
   }
   return noise;
 }
@@ -171,10 +167,9 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
                           "the private half of this steward's seal-key is not here"),
                    now);
   }
-  PERDURA_ASSIGN_OR_RETURN(crypto::FieldVector noise, DrawNoise(checked));
   PERDURA_ASSIGN_OR_RETURN(
       v1::PostRequest post,
-      MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, options_.sender, std::move(noise)));
+      MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, options_.sender, DrawNoise(checked)));
   PERDURA_FAILPOINT("steward_before_deal_stored");
   PERDURA_RETURN_IF_ERROR(options_.store.SaveDeal(checked.opened.id, hash, post.SerializeAsString(),
                                                   absl::ToUnixMicros(now)));

@@ -87,7 +87,7 @@ class StewardHandler final {
   absl::StatusOr<std::vector<Outgoing>> Refused(const std::string& manifest_hash,
                                                 const absl::Status& why, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index, absl::Time now);
-  absl::StatusOr<crypto::FieldVector> DrawNoise(const CheckedManifest& checked) const;
+  crypto::FieldVector DrawNoise(const CheckedManifest& checked) const;
   absl::Status CheckContribution(const Gathering& round, const v1::RelayedContribution& relayed,
                                  const v1::Contribution& header, absl::Time now) const;
   absl::StatusOr<crypto::FieldVector> OpenOwnShare(const Gathering& round,

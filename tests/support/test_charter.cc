@@ -106,6 +106,16 @@ void AddParties(v1::Charter& charter, const TestOptions& options) {
   committee.set_min_entities(3);
 }
 
+// Each compartment with a budget, and the cap of its lines.
+std::vector<std::pair<v1::Compartment, uint64_t>> CapsOf(const TestOptions& options) {
+  std::vector<std::pair<v1::Compartment, uint64_t>> caps = {
+      {v1::COMPARTMENT_ADHOC, options.cap_units}};
+  if (options.flagship_cap_units > 0) {
+    caps.emplace_back(v1::COMPARTMENT_FLAGSHIP, options.flagship_cap_units);
+  }
+  return caps;
+}
+
 void AddProduct(v1::Charter& charter, const TestOptions& options, const char* id,
                 v1::ProductClass product_class, uint32_t planned) {
   v1::Product& product = *charter.add_products();
@@ -113,11 +123,13 @@ void AddProduct(v1::Charter& charter, const TestOptions& options, const char* id
   product.set_display_name(id);
   product.set_product_class(product_class);
   product.set_planned_patients(planned);
-  v1::Budget& budget = *charter.add_budgets();
-  budget.set_compartment(v1::COMPARTMENT_ADHOC);
-  budget.set_product(id);
-  budget.set_period("2026");
-  budget.mutable_cap()->set_units(options.cap_units);
+  for (const auto& [compartment, cap] : CapsOf(options)) {
+    v1::Budget& budget = *charter.add_budgets();
+    budget.set_compartment(compartment);
+    budget.set_product(id);
+    budget.set_period("2026");
+    budget.mutable_cap()->set_units(cap);
+  }
 }
 
 void AddBudgets(v1::Charter& charter, const TestOptions& options) {
@@ -129,10 +141,12 @@ void AddBudgets(v1::Charter& charter, const TestOptions& options) {
   charter.set_n_max(100'000);
   charter.set_products_per_patient(options.products_per_patient);
   charter.set_minimum_cohort(10);
-  v1::PatientGuarantee& guarantee = *charter.add_patient_guarantees();
-  guarantee.set_compartment(v1::COMPARTMENT_ADHOC);
-  guarantee.set_period("2026");
-  guarantee.mutable_amount()->set_units(options.cap_units * options.products_per_patient);
+  for (const auto& [compartment, cap] : CapsOf(options)) {
+    v1::PatientGuarantee& guarantee = *charter.add_patient_guarantees();
+    guarantee.set_compartment(compartment);
+    guarantee.set_period("2026");
+    guarantee.mutable_amount()->set_units(cap * options.products_per_patient);
+  }
   charter.mutable_pseudonyms()->set_nodes_per_patient(options.nodes_per_patient);
   charter.mutable_pseudonyms()->set_sources_declared_disjoint(options.nodes_per_patient == 1);
 }
@@ -148,9 +162,11 @@ void AddAnalyst(v1::Charter& charter, const TestOptions& options) {
   analyst.set_country("US");
   analyst.add_roles("researcher");
   analyst.set_key_holder(v1::KEY_HOLDER_CLIENT);
-  v1::AnalystCap& cap = *analyst.add_caps();
-  cap.set_compartment(v1::COMPARTMENT_ADHOC);
-  cap.mutable_cap()->set_units(options.cap_units);
+  for (const auto& [compartment, cap_units] : CapsOf(options)) {
+    v1::AnalystCap& cap = *analyst.add_caps();
+    cap.set_compartment(compartment);
+    cap.mutable_cap()->set_units(cap_units);
+  }
   analyst.add_purposes("evidence");
   for (const v1::Product& product : charter.products()) analyst.add_products(product.id());
 }

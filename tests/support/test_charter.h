@@ -23,6 +23,9 @@ struct TestOptions {
   int nodes = 4;
   // Cap of each product in period 2026, also the analyst's: rho(5, 1e-6) rounded down.
   uint64_t cap_units = 509'145'341'073;
+  // Cap of each product in the compartment `flagship`, also the analyst's; 0: the charter has no
+  // such budget. 2^40 is epsilon 1.
+  uint64_t flagship_cap_units = 0;
   // rho(2, 1e-6) rounded up.
   uint64_t default_charge_units = 96'924'905'894;
   // 1 comes with the declaration that the sources are disjoint.

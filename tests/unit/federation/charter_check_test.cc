@@ -404,7 +404,7 @@ TEST_F(CharterCheckTest, OtherStrategyHashFails) {
 }
 
 TEST_F(CharterCheckTest, StrategyHashIsThatOfItsCanonicalBytes) {
-  const auto identity = privacy::Strategy::Identity(2);
+  const auto identity = privacy::Strategy::Identity(2, 256);
   ASSERT_OK(identity);
   const std::string bytes("\0\2\0\2\1\0\0\0\0\0\1\0", 12);
   EXPECT_EQ(StrategyHash(*identity), crypto::Sha256(bytes));

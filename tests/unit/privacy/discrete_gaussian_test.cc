@@ -1,6 +1,5 @@
 #include "privacy/discrete_gaussian.h"
 
-#include <gmpxx.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -11,6 +10,7 @@
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tape_random.h"
+#include "tests/unit/privacy/sampler_back_ends.h"
 
 namespace perdura::privacy {
 namespace {
@@ -20,24 +20,6 @@ using ::perdura::test_support::SeededRandom;
 using ::perdura::test_support::StatusIs;
 using ::perdura::test_support::TapeRandom;
 using ::testing::HasSubstr;
-
-// The second back end: arbitrary precision, so no product can overflow. Tests only.
-struct GmpArithmetic {
-  using Integer = mpz_class;
-
-  static int BitLength(const mpz_class& n) {
-    return n == 0 ? 0 : static_cast<int>(mpz_sizeinbase(n.get_mpz_t(), 2));
-  }
-
-  static mpz_class LowBits(std::span<const uint8_t> bytes, int bits) {
-    mpz_class value, low;
-    mpz_import(value.get_mpz_t(), bytes.size(), -1, 1, 0, 0, bytes.data());
-    mpz_fdiv_r_2exp(low.get_mpz_t(), value.get_mpz_t(), static_cast<mp_bitcnt_t>(bits));
-    return low;
-  }
-};
-
-mpz_class Gmp(uint64_t value) { return mpz_class(static_cast<unsigned long>(value)); }
 
 std::string ToString(const mpz_class& value) { return value.get_str(); }
 
@@ -50,28 +32,12 @@ std::string ToString(Uint128 value) {
   return digits;
 }
 
-int64_t ToInt64(const ExactSampler<GmpArithmetic>::Signed& z) {
-  const int64_t magnitude = z.magnitude.get_si();
-  return z.negative ? -magnitude : magnitude;
-}
-
-int64_t ToInt64(const ExactSampler<Uint128Arithmetic>::Signed& z) {
-  const int64_t magnitude = static_cast<int64_t>(z.magnitude);
-  return z.negative ? -magnitude : magnitude;
-}
-
 template <typename Arithmetic>
 class TapeTest : public ::testing::Test {
  protected:
   using Integer = typename Arithmetic::Integer;
 
-  static Integer Number(uint64_t value) {
-    if constexpr (std::is_same_v<Arithmetic, GmpArithmetic>) {
-      return Gmp(value);
-    } else {
-      return Integer(value);
-    }
-  }
+  static Integer Number(uint64_t value) { return NumberOf<Arithmetic>(value); }
 
   static std::vector<int64_t> Gaussians(uint64_t variance, TapeRandom& tape) {
     ExactSampler<Arithmetic> sampler(tape);
@@ -91,7 +57,6 @@ class TapeTest : public ::testing::Test {
   }
 };
 
-using BackEnds = ::testing::Types<Uint128Arithmetic, GmpArithmetic>;
 TYPED_TEST_SUITE(TapeTest, BackEnds);
 
 struct Tape {

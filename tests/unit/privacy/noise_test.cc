@@ -111,47 +111,66 @@ TEST(DealerVarianceTest, ExtremeProductsDoNotOverflow) {
               IsOkAndHolds((uint64_t{1} << 29) + 1));
 }
 
-TEST(NoiseBoundTest, AddsCountsAndElevenSds) {
+TEST(GaussianBoundTest, AddsCountsAndElevenSds) {
   // isqrt(676099 * 3) = 1424.
-  EXPECT_THAT(NoiseBound(100000, 256, 676099, 3), IsOkAndHolds(uint64_t{25600000 + 11 * 1425}));
+  EXPECT_THAT(GaussianBound(100000, 256, 676099, 3), IsOkAndHolds(uint64_t{25600000 + 11 * 1425}));
 }
 
-TEST(NoiseBoundTest, StopsBelowHalfOfTheField) {
+TEST(GaussianBoundTest, StopsBelowHalfOfTheField) {
   const uint64_t tail = 11 * 1425;
   const uint64_t half = (kField64Modulus - 1) / 2;
-  EXPECT_THAT(NoiseBound(half - tail, 1, 676099, 3), IsOkAndHolds(half));
-  EXPECT_THAT(NoiseBound(half - tail + 1, 1, 676099, 3),
+  EXPECT_THAT(GaussianBound(half - tail, 1, 676099, 3), IsOkAndHolds(half));
+  EXPECT_THAT(GaussianBound(half - tail + 1, 1, 676099, 3),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Field64")));
 }
 
-TEST(NoiseBoundTest, FailsInsteadOfWrapping) {
-  EXPECT_THAT(NoiseBound(UINT64_MAX, UINT64_MAX, 676099, 3),
+TEST(GaussianBoundTest, FailsInsteadOfWrapping) {
+  EXPECT_THAT(GaussianBound(UINT64_MAX, UINT64_MAX, 676099, 3),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Field64")));
 }
 
-TEST(NoiseBoundTest, FailsWithoutPatients) {
-  EXPECT_THAT(NoiseBound(0, 256, 676099, 3),
+TEST(GaussianBoundTest, FailsWithoutPatients) {
+  EXPECT_THAT(GaussianBound(0, 256, 676099, 3),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("n_max")));
 }
 
-TEST(NoiseBoundTest, FailsWithoutEntries) {
-  EXPECT_THAT(NoiseBound(1, 0, 676099, 3),
+TEST(GaussianBoundTest, FailsWithoutEntries) {
+  EXPECT_THAT(GaussianBound(1, 0, 676099, 3),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("max_abs")));
 }
 
-TEST(NoiseBoundTest, FailsIfVarianceIsOutOfRange) {
-  EXPECT_THAT(NoiseBound(1, 1, 8, 3),
+TEST(GaussianBoundTest, FailsIfVarianceIsOutOfRange) {
+  EXPECT_THAT(GaussianBound(1, 1, 8, 3),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("variance")));
-  EXPECT_THAT(NoiseBound(1, 1, (uint64_t{1} << 50) + 1, 3),
+  EXPECT_THAT(GaussianBound(1, 1, (uint64_t{1} << 50) + 1, 3),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("variance")));
-  EXPECT_THAT(NoiseBound(1, 1, uint64_t{1} << 50, 1024), IsOk());
+  EXPECT_THAT(GaussianBound(1, 1, uint64_t{1} << 50, 1024), IsOk());
 }
 
-TEST(NoiseBoundTest, FailsIfDealersAreOutOfRange) {
-  EXPECT_THAT(NoiseBound(1, 1, 9, 0),
+TEST(GaussianBoundTest, FailsIfDealersAreOutOfRange) {
+  EXPECT_THAT(GaussianBound(1, 1, 9, 0),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dealers")));
-  EXPECT_THAT(NoiseBound(1, 1, 9, 1025),
+  EXPECT_THAT(GaussianBound(1, 1, 9, 1025),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dealers")));
+}
+
+TEST(LaplaceBoundTest, AddsCountsAndAFixedTail) {
+  EXPECT_THAT(LaplaceBound(100000, 1), IsOkAndHolds(uint64_t{100000 + (1 << 20)}));
+}
+
+TEST(LaplaceBoundTest, StopsBelowHalfOfTheField) {
+  const uint64_t half = (kField64Modulus - 1) / 2;
+  EXPECT_THAT(LaplaceBound(half - (1 << 20), 1), IsOkAndHolds(half));
+  EXPECT_THAT(LaplaceBound(half - (1 << 20) + 1, 1),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Field64")));
+  EXPECT_THAT(LaplaceBound(UINT64_MAX, UINT64_MAX),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Field64")));
+}
+
+TEST(LaplaceBoundTest, FailsWithoutPatientsOrEntries) {
+  EXPECT_THAT(LaplaceBound(0, 1), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("n_max")));
+  EXPECT_THAT(LaplaceBound(1, 0),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("max_abs")));
 }
 
 // Why v >= 9: what the sum of h discrete Gaussians adds to the claim (Kairouz, Liu, Steinke 2021),

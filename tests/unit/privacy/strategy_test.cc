@@ -46,14 +46,14 @@ TEST(StrategyTest, CreateFailsIfAColumnIsZero) {
 }
 
 TEST(StrategyTest, IdentityFailsOutsideBounds) {
-  EXPECT_THAT(Strategy::Identity(0),
+  EXPECT_THAT(Strategy::Identity(0, 1),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("columns")));
-  EXPECT_THAT(Strategy::Identity(4097),
+  EXPECT_THAT(Strategy::Identity(4097, 1),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("columns")));
 }
 
 TEST(StrategyTest, IdentityHasSquaredSensitivityTwoToThe16) {
-  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(5));
+  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(5, 256));
   EXPECT_EQ(identity.l2_squared(), 65536u);
   EXPECT_EQ(identity.l1(), 256u);
   EXPECT_EQ(identity.max_abs(), 256u);

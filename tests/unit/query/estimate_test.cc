@@ -261,7 +261,7 @@ TEST(EstimateTest, LeadingColumnsComeFromThePlan) {
   EXPECT_EQ(estimates.cut, "bmt@1");
   EXPECT_EQ(estimates.horizon_months, 60);
   EXPECT_DOUBLE_EQ(estimates.level, 0.9);
-  EXPECT_EQ(estimates.charge_units, 96'924'905'894u);
+  EXPECT_EQ(estimates.charge.units, 96'924'905'894u);
   EXPECT_EQ(estimates.release_id, std::string(32, '\x07'));
   EXPECT_EQ(estimates.plan, test.plan.text());
 }

@@ -61,7 +61,7 @@ class PlanTest : public ::testing::Test {
 TEST_F(PlanTest, CanonicalTextParsesToItself) {
   ASSERT_OK_AND_ASSIGN(const Plan plan, Plan::Parse(kText, *charter_));
   EXPECT_EQ(plan.text(), kText);
-  EXPECT_EQ(plan.charge_units(), 26'779'672'616u);
+  EXPECT_EQ(plan.charge().units, 26'779'672'616u);
   ASSERT_EQ(plan.cohort().size(), 2u);
   EXPECT_EQ(plan.cohort()[0].attribute, "age-band");
   EXPECT_THAT(plan.cohort()[0].categories, ElementsAre("20-39", "40-plus"));
@@ -273,7 +273,9 @@ constexpr BadPlan kNotCanonical[] = {
     {"ChargeSign", "adhoc:2", "adhoc:+2", "plan_not_canonical", "charge"},
     {"ChargeTooLong", "adhoc:26779672616", "adhoc:18446744073709551616", "plan_not_canonical",
      "charge"},
-    {"ChargeCompartment", "adhoc:", "flagship:", "plan_not_canonical", "charge"},
+    {"ChargeCompartment", "adhoc:", "canary:", "plan_not_canonical", "charge"},
+    {"ChargeWithoutUnits", "adhoc:26779672616", "adhoc", "plan_not_canonical", "charge"},
+    {"FlagshipWithGaussian", "adhoc:", "flagship:", "plan_not_canonical", "mechanism"},
     {"CrossBorder", "cross_border=no", "cross_border=maybe", "plan_not_canonical", "cross_border"},
     {"Index", "index=first", "index=last", "plan_not_canonical", "index"},
     {"Mechanism", "discrete-gaussian", "discrete-laplace", "plan_not_canonical", "mechanism"},

@@ -59,7 +59,7 @@ class RoundTermsTest : public ::testing::Test {
   static uint64_t Variance(const federation::Charter& charter, uint64_t units) {
     const auto terms = Make(charter, units);
     EXPECT_OK(terms);
-    return terms->dealer_variance();
+    return terms->noise().numerator();
   }
 
   static v1::Ask MakeAsk() {
@@ -76,7 +76,7 @@ class RoundTermsTest : public ::testing::Test {
 // (s, t) = (4, 2): h = 2, Q = 3. 100000 x 256 + 11 (isqrt(3 x 676099) + 1).
 TEST_F(RoundTermsTest, NoiseAndBoundAreTheWorkedNumbers) {
   ASSERT_OK_AND_ASSIGN(const RoundTerms terms, Make(*charter_));
-  EXPECT_EQ(terms.dealer_variance(), 676'099u);
+  EXPECT_EQ(terms.noise().numerator(), 676'099u);
   EXPECT_EQ(terms.sum_bound(), 25'615'675u);
   EXPECT_EQ(terms.period(), "2026");
 }

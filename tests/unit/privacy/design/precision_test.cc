@@ -164,7 +164,7 @@ TEST(PrecisionTest, PredictionsListEveryKnot) {
 }
 
 TEST(PrecisionTest, KappaFailsIfTheStrategyIsForAnotherTable) {
-  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(15));
+  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(15, 256));
   EXPECT_THAT(Kappa(identity, ShippedGrid("g8"), 1, CartCohort()),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("strategy")));
 }
@@ -176,7 +176,7 @@ TEST(PrecisionTest, KappaFailsIfTheStrategyIsSingular) {
 }
 
 TEST(PrecisionTest, KappaFailsIfCausesAreOutOfRange) {
-  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16));
+  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16, 256));
   EXPECT_THAT(Kappa(identity, ShippedGrid("g8"), 0, CartCohort()),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("causes")));
 }
@@ -197,13 +197,13 @@ TEST(PrecisionTest, FlagshipVarianceFailsWithoutSensitivity) {
 }
 
 TEST(PrecisionTest, PredictionFailsWithoutPatients) {
-  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16));
+  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16, 256));
   EXPECT_THAT(PredictPrecision(identity, ShippedGrid("g8"), 1, CartCohort(), 1, 0),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("n:")));
 }
 
 TEST(PrecisionTest, PredictionFailsWithoutNoise) {
-  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16));
+  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16, 256));
   EXPECT_THAT(PredictPrecision(identity, ShippedGrid("g8"), 1, CartCohort(), 0, 100),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("unit_variance")));
 }

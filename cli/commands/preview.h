@@ -1,0 +1,26 @@
+#ifndef PERDURA_CLI_COMMANDS_PREVIEW_H_
+#define PERDURA_CLI_COMMANDS_PREVIEW_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "cli/commands/question.h"
+
+namespace perdura::cli {
+
+struct PreviewOptions {
+  // Releases that the budget must still serve; 0: as many as the default charge buys from its cap.
+  uint64_t releases_left = 0;
+  // Also print what the year's caps hold.
+  bool year_plan = false;
+};
+
+// Price, budget lines, predicted precision and the recommended noise law of a question. Spends
+// nothing.
+absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& question,
+                                            const PreviewOptions& options);
+
+}  // namespace perdura::cli
+
+#endif  // PERDURA_CLI_COMMANDS_PREVIEW_H_

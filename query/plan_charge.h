@@ -1,0 +1,47 @@
+#ifndef PERDURA_QUERY_PLAN_CHARGE_H_
+#define PERDURA_QUERY_PLAN_CHARGE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "perdura/v1/charter.pb.h"
+#include "privacy/noise.h"
+
+namespace perdura::query {
+
+// The strategy of every flat table: R = I, in the charter of no federation, whose strategies have
+// versions.
+inline constexpr absl::string_view kIdentityStrategy = "identity";
+
+// What a plan pays: units of 2^-40 in one compartment, each of which has its own noise law and its
+// own currency. Nothing is converted between them.
+//
+//   compartment  law                mechanism=         units of  strategy=
+//   adhoc        discrete Gaussian  discrete-gaussian  rho       one of the charter
+//   flagship     discrete Laplace   discrete-laplace   epsilon   identity
+struct PlanCharge {
+  v1::Compartment compartment = v1::COMPARTMENT_UNSPECIFIED;
+  uint64_t units = 0;
+};
+
+// Of `charge=`: "adhoc:26779672616". Returns InvalidArgument `plan_not_canonical`; a charge is
+// above 0 and has no leading zeros.
+absl::StatusOr<PlanCharge> ParsePlanCharge(absl::string_view text);
+std::string PrintPlanCharge(const PlanCharge& charge);
+
+// The charge of a plan's text, without a charter: for lists of plans that a party holds already.
+// Errors of ParsePlanCharge.
+absl::StatusOr<PlanCharge> ChargeOfPlanText(absl::string_view plan);
+
+// "adhoc", "flagship"; empty for neither. And the way back: COMPARTMENT_UNSPECIFIED for neither.
+absl::string_view CompartmentText(v1::Compartment compartment);
+v1::Compartment CompartmentFromText(absl::string_view text);
+// Of `mechanism=`.
+absl::string_view MechanismText(v1::Compartment compartment);
+privacy::NoiseLaw LawOf(v1::Compartment compartment);
+
+}  // namespace perdura::query
+
+#endif  // PERDURA_QUERY_PLAN_CHARGE_H_

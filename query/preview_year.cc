@@ -1,0 +1,96 @@
+#include "query/preview_year.h"
+
+#include <limits>
+
+#include "absl/strings/str_format.h"
+#include "base/status_macros.h"
+#include "privacy/charge.h"
+#include "privacy/design/cohort.h"
+#include "privacy/design/precision.h"
+#include "privacy/design/releases_in_cap.h"
+#include "query/preview_inputs.h"
+
+namespace perdura::query {
+namespace {
+
+using privacy_design::Cohort;
+using privacy_design::WantedPrecision;
+
+constexpr double kHalf = 0.5;
+constexpr double kThreeQuarters = 0.75;
+constexpr double kPatients[] = {100, 300, 1000};
+
+// The smallest kappa at the last knot among the charter's strategies for this grid and these
+// causes; infinite without one, so that a cap holds no release.
+absl::StatusOr<double> BestKappa(const federation::Charter& charter, const std::string& grid_id,
+                                 int causes, const Cohort& cohort) {
+  double best = std::numeric_limits<double>::infinity();
+  for (const v1::Strategy& record : charter.proto().strategies()) {
+    if (record.grid() != grid_id || record.causes() != static_cast<uint32_t>(causes)) continue;
+    PERDURA_ASSIGN_OR_RETURN(const std::vector<double> kappa,
+                             privacy_design::Kappa(*charter.FindStrategy(record.id()),
+                                                   *charter.FindGrid(grid_id), causes, cohort));
+    best = std::min(best, kappa.back());
+  }
+  return best;
+}
+
+absl::StatusOr<double> DefaultReleases(const federation::Charter& charter, uint64_t cap_units,
+                                       const WantedPrecision& wanted) {
+  if (cap_units == 0) return 0.0;
+  PERDURA_ASSIGN_OR_RETURN(const privacy::Charge cap, privacy::Charge::Create(cap_units));
+  return privacy_design::ReleasesInRho(cap, wanted, static_cast<int>(charter.nodes_per_patient()),
+                                       CommitteeOf(charter));
+}
+
+absl::StatusOr<uint64_t> FlagshipReleases(const federation::Charter& charter, uint64_t cap_units,
+                                          const WantedPrecision& wanted) {
+  if (cap_units == 0) return uint64_t{0};
+  PERDURA_ASSIGN_OR_RETURN(const privacy::Charge cap, privacy::Charge::Create(cap_units));
+  return privacy_design::ReleasesInEpsilon(
+      cap, wanted, static_cast<int>(charter.nodes_per_patient()), CommitteeOf(charter));
+}
+
+absl::Status AddRows(const std::string& name, const Cohort& cohort, const Plan& plan,
+                     const federation::Charter& charter, YearPlan& year) {
+  const privacy::Grid& grid = *charter.FindGrid(plan.grid());
+  const int causes = charter.FindEndpoint(plan.endpoint())->causes_size();
+  PERDURA_ASSIGN_OR_RETURN(const double kappa, BestKappa(charter, plan.grid(), causes, cohort));
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<double> flat,
+                           privacy_design::IdentityKappa(grid, causes, cohort));
+  for (const double patients : kPatients) {
+    WantedPrecision wanted{
+        .kappa = kappa, .survival = cohort.Survival(grid.knots().back()), .n = patients};
+    YearRow row{.cohort = name, .patients = patients};
+    wanted.share = kHalf;
+    PERDURA_ASSIGN_OR_RETURN(row.default_half,
+                             DefaultReleases(charter, year.adhoc_cap_units, wanted));
+    wanted.share = kThreeQuarters;
+    PERDURA_ASSIGN_OR_RETURN(row.default_three_quarters,
+                             DefaultReleases(charter, year.adhoc_cap_units, wanted));
+    wanted.kappa = flat.back();
+    PERDURA_ASSIGN_OR_RETURN(row.flagship_three_quarters,
+                             FlagshipReleases(charter, year.flagship_cap_units, wanted));
+    wanted.share = kHalf;
+    PERDURA_ASSIGN_OR_RETURN(row.flagship_half,
+                             FlagshipReleases(charter, year.flagship_cap_units, wanted));
+    year.rows.push_back(std::move(row));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<YearPlan> PlanYear(const Plan& plan, const federation::Charter& charter) {
+  YearPlan year;
+  year.period = charter.FindCut(plan.cut())->period();
+  year.adhoc_cap_units = SmallestCapUnits(plan, charter, v1::COMPARTMENT_ADHOC);
+  year.flagship_cap_units = SmallestCapUnits(plan, charter, v1::COMPARTMENT_FLAGSHIP);
+  year.horizon_months = charter.FindGrid(plan.grid())->knots().back();
+  PERDURA_RETURN_IF_ERROR(AddRows("40 % cured", privacy_design::CartCohort(), plan, charter, year));
+  PERDURA_RETURN_IF_ERROR(
+      AddRows("85 % event-free at 60 months", privacy_design::GeneCohort(), plan, charter, year));
+  return year;
+}
+
+}  // namespace perdura::query
