@@ -46,6 +46,13 @@ absl::StatusOr<v1::PostRequest> ParsePost(const std::string& bytes) {
   return post;
 }
 
+// Deals stay worth sending until the last moment at which stewards take them.
+absl::Time CollectEnd(const CheckedManifest& checked) {
+  return SlotTime(checked.opened.manifest.slots().collect_until());
+}
+
+}  // namespace
+
 RoundFrame FrameOf(const CheckedManifest& checked) {
   const OpenedManifest& opened = checked.opened;
   return {.charter = opened.charter,
@@ -55,13 +62,6 @@ RoundFrame FrameOf(const CheckedManifest& checked) {
           .slots = opened.manifest.slots(),
           .overlap_key = checked.terms.plan().overlap_key()};
 }
-
-// Deals stay worth sending until the last moment at which stewards take them.
-absl::Time CollectEnd(const CheckedManifest& checked) {
-  return SlotTime(checked.opened.manifest.slots().collect_until());
-}
-
-}  // namespace
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::EnsureSealKey(absl::Time now) {
   const auto charter = options_.chain.current();

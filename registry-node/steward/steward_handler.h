@@ -20,6 +20,9 @@
 
 namespace perdura::registry_node {
 
+// What the rules of a round need of its manifest.
+RoundFrame FrameOf(const CheckedManifest& checked);
+
 // A steward's part of the committee secure sum: it deals noise, holds one share of everything, and
 // signs one commit.
 //

@@ -8,6 +8,8 @@
 namespace perdura::explorer {
 namespace {
 
+constexpr uint64_t kRestartRarity = 8;
+
 Scenario WithoutRollback(Scenario scenario) {
   scenario.rollbacks = 0;
   return scenario;
@@ -142,7 +144,7 @@ Findings Explorer::Exhaust(size_t most_worlds) {
 }
 
 void Explorer::RunOne(uint64_t seed, Findings& findings) {
-  Dice dice(steps_, seed);
+  Dice dice(steps_, seed, kRestartRarity);
   World world;
   for (int i = 0; i < kMostSteps && findings.violation == Violation::kNone; ++i) {
     const Step step = dice.Next();

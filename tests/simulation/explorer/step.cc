@@ -13,8 +13,7 @@ constexpr std::array<const char*, 9> kKindNames = {
 constexpr std::array<const char*, kRollbackPoints> kPointNames = {
     "before its deal", "after its deal", "after its have list"};
 
-constexpr uint64_t kStepsPerMoment = 24;
-constexpr uint64_t kRarity = 8;
+constexpr uint64_t kStepsPerMoment = 40;
 
 std::string ManifestName(int manifest) { return manifest == 0 ? "A" : "B"; }
 
@@ -71,8 +70,7 @@ Step Dice::Next() {
   if (random_.Below(kStepsPerMoment) == 0) return {.kind = Kind::kAdvance};
   while (true) {
     const Step step = steps_[random_.Below(steps_.size())];
-    const bool rare = step.kind >= Kind::kRestart;
-    if (!rare || random_.Below(kRarity) == 0) return step;
+    if (step.kind < Kind::kRestart || random_.Below(restart_rarity_) == 0) return step;
   }
 }
 

@@ -45,21 +45,24 @@ struct Effect {
 // for the adversary, a signature that does not leave is less than one that does.
 std::vector<Step> AllSteps(const Script& script, const Scenario& scenario, bool crashes);
 
-// Draws the steps of one random schedule. The clock moves on in one of 24 steps; restarts and
-// rollbacks are rarer than messages, or no certificate would ever come about.
+// Draws the steps of one random schedule. The clock moves on in one of 40 steps. Restarts,
+// rollbacks and crashes are rarer than messages, or no certificate would ever come about: of those
+// drawn, one in `restart_rarity` happens.
 class Dice final {
  public:
   // `steps`: of AllSteps(); must outlive it.
-  Dice(const std::vector<Step>& steps, uint64_t seed) : steps_(steps), random_(seed) {}
+  Dice(const std::vector<Step>& steps, uint64_t seed, uint64_t restart_rarity)
+      : steps_(steps), random_(seed), restart_rarity_(restart_rarity) {}
   Step Next();
 
  private:
   const std::vector<Step>& steps_;
   test_support::SeededRandom random_;
+  uint64_t restart_rarity_;
 };
 
 // Length of a random schedule; it ends earlier where the clock would pass the last moment.
-inline constexpr int kMostSteps = 160;
+inline constexpr int kMostSteps = 400;
 
 // "draft(steward 2, A four-nodes)".
 std::string NameOf(const Step& step, const Script& script);
