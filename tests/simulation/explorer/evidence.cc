@@ -18,8 +18,8 @@ Violation Evidence::Add(const Step& step, const Effect& effect, const crypto::Qu
     if (std::popcount(summed[steward]) > 1) found = Violation::kTwoSums;
     if (Signers(effect.summed, quorum) < quorum.q) found = Violation::kSumWithoutCertificate;
   }
-  if (effect.signed_ >= 0) {
-    signed_by[static_cast<size_t>(effect.signed_)] |= bit;
+  if (effect.committed >= 0) {
+    signed_by[static_cast<size_t>(effect.committed)] |= bit;
     int commits = 0;
     for (const uint8_t signers : signed_by) commits += (signers & bit) != 0 ? 1 : 0;
     if (commits > 1) found = Violation::kTwoSignatures;

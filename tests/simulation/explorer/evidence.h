@@ -60,8 +60,8 @@ struct Evidence {
     return certificates;
   }
   // Adds what `step` brought and judges it, the worst first. Once a steward was rolled back to
-  // before its deal nothing keeps it from dealing again (docs: `witness: none`), and the second
-  // deal is not held against it: it binds nobody before a commit names it.
+  // before its deal nothing keeps it from dealing again (steward_explorer.cc: limits), and the
+  // second deal is not held against it: it binds nobody before a commit names it.
   Violation Add(const Step& step, const Effect& effect, const crypto::Quorum& quorum);
 
   // What there is of one steward, for comparison.

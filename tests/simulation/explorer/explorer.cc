@@ -78,7 +78,7 @@ Violation Explorer::Take(World& world, const Step& step) {
       states_of(steward).Next(world.stewards[steward], step, signers, world.moment);
   const bool moved = move.to != world.stewards[steward];
   world.stewards[steward] = move.to;
-  if (!moved && move.effect.signed_ < 0) return Violation::kNone;
+  if (!moved && move.effect.committed < 0) return Violation::kNone;
   return world.evidence.Add(step, move.effect, script_.quorum);
 }
 

@@ -58,7 +58,8 @@ struct World {
 
 struct Findings {
   uint64_t schedules = 0;
-  // Exhaustive: distinct worlds. Random: distinct states of single stewards.
+  // Exhaustive: distinct worlds. Random: distinct states of single stewards. Handler: messages that
+  // stewards posted.
   uint64_t states = 0;
   uint64_t steps = 0;
   // Exhaustive: worlds with a certificate. Random: schedules that reach one.

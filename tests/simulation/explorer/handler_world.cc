@@ -129,7 +129,7 @@ Effect HandlerWorld::OnDraft(int number, int draft) {
   const int signed_draft = federation_.DraftOf(federation::PayloadId(envelope.payload()));
   PERDURA_CHECK(signed_draft >= 0 && envelope.signatures_size() == 1);
   signatures_[signed_draft].push_back(envelope.signatures(0));
-  return {.signed_ = signed_draft};
+  return {.committed = signed_draft};
 }
 
 Effect HandlerWorld::OnCertificate(int number, int draft) {
@@ -165,6 +165,7 @@ void HandlerWorld::RunOne(uint64_t seed, Findings& findings) {
     if (step.kind == Kind::kAdvance && moment_ + 1 == script().moments.size()) break;
     if (!CanTake(step)) continue;
     const Effect effect = Take(step);
+    if (effect.dealt >= 0 || effect.committed >= 0 || effect.summed >= 0) ++findings.states;
     ++findings.steps;
     findings.trace.push_back(step);
     if (step.kind != Kind::kAdvance) {

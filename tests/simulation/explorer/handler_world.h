@@ -20,7 +20,7 @@ class HandlerWorld final {
   HandlerWorld(const Scenario& scenario, uint64_t seed, bool broken_store);
 
   // Random schedules, number i from seed + i, up to the first violation. `certified`: schedules
-  // that reach a certificate; `states` is 0.
+  // that reach a certificate; `states`: messages that the stewards posted.
   Findings Sample(uint64_t schedules, uint64_t seed);
   const Script& script() const { return federation_.script(); }
 
@@ -29,7 +29,7 @@ class HandlerWorld final {
     std::optional<registry_node::StewardHandler> handler;
     std::array<std::optional<ValueStore::Contents>, kRollbackPoints> saved;
     int rollbacks = 0;
-    // Ids of the deals that were posted.
+    // Id of the deal that was posted last.
     std::string deal;
   };
 

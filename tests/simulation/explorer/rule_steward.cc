@@ -84,7 +84,7 @@ Effect RuleSteward::OnDraft(int draft, absl::Time now) {
   if (state_.committed == draft || found == state_.rounds.end()) return {};
   if (!found->second.CheckDraft(drafted.proposed, Earlier(), started_at_, now).ok()) return {};
   if (scenario_->control != Control::kForgetsCommits) state_.committed = draft;
-  return {.signed_ = draft};
+  return {.committed = draft};
 }
 
 Effect RuleSteward::OnCertificate(int draft, int signers) {

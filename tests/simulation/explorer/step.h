@@ -36,9 +36,9 @@ struct Step {
 
 // What a step made an honest steward do that it had not done before. -1: nothing.
 struct Effect {
-  int dealt = -1;    // manifest
-  int signed_ = -1;  // draft
-  int summed = -1;   // draft
+  int dealt = -1;      // manifest
+  int committed = -1;  // draft
+  int summed = -1;     // draft
 };
 
 // All steps but kAdvance, against every honest steward. Crashes inside a step only where `crashes`:

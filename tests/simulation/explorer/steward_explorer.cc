@@ -8,7 +8,7 @@
 //     --schedules          random ones for each committee and scenario, default 100,000
 //     --worlds             bound of the exhaustive part for each, default 500,000; 20,000,000 ends
 //                          all of them
-//     --handler-schedules  against the whole handler, default 100
+//     --handler-schedules  against the whole handler, default 60
 //   A failing random schedule is printed step by step; --seed with its seed and --schedules 1 runs
 //   it again.
 //
@@ -50,7 +50,7 @@ namespace {
 
 struct Settings {
   uint64_t schedules = 100'000;
-  uint64_t handler_schedules = 100;
+  uint64_t handler_schedules = 60;
   uint64_t worlds = 500'000;
   uint64_t seed = 1;
   bool controls = true;
@@ -67,9 +67,11 @@ struct Totals {
   int failures = 0;
 };
 
+unsigned long long Long(uint64_t number) { return number; }
+
 void PrintTrace(const Findings& findings, const Script& script) {
   std::printf("    %s, seed %llu\n", kViolationNames[static_cast<size_t>(findings.violation)],
-              static_cast<unsigned long long>(findings.seed));
+              Long(findings.seed));
   for (const Step& step : findings.trace) std::printf("      %s\n", NameOf(step, script).c_str());
 }
 
@@ -77,10 +79,8 @@ void Print(const Scenario& scenario, const char* how, const Findings& findings,
            const char* states) {
   std::printf(
       "%s: %s: %llu schedules, %llu %s, %llu steps, certificates in %llu%s: %d violations\n",
-      Describe(scenario).c_str(), how, static_cast<unsigned long long>(findings.schedules),
-      static_cast<unsigned long long>(findings.states), states,
-      static_cast<unsigned long long>(findings.steps),
-      static_cast<unsigned long long>(findings.certified),
+      Describe(scenario).c_str(), how, Long(findings.schedules), Long(findings.states), states,
+      Long(findings.steps), Long(findings.certified),
       findings.complete ? "" : " (stopped at the bound)",
       findings.violation == Violation::kNone ? 0 : 1);
   std::fflush(stdout);
@@ -100,7 +100,7 @@ void JudgeSafe(const Findings& findings, const Script& script, Totals& totals) {
 void RunSafe(const Scenario& scenario, const Settings& settings, Totals& totals) {
   Explorer explorer(scenario);
   const Findings all = explorer.Exhaust(settings.worlds);
-  Print(scenario, "exhaustive", all, "worlds");
+  Print(scenario, "exhaustive", all, "distinct worlds");
   JudgeSafe(all, explorer.script(), totals);
   const Findings random = explorer.Sample(settings.schedules, settings.seed);
   Print(scenario, "random", random, "steward states");
@@ -114,7 +114,7 @@ void RunSafe(const Scenario& scenario, const Settings& settings, Totals& totals)
 void RunHandler(const Scenario& scenario, const Settings& settings, Totals& totals) {
   HandlerWorld world(scenario, settings.seed, /*broken_store=*/false);
   const Findings findings = world.Sample(settings.handler_schedules, settings.seed);
-  Print(scenario, "handler", findings, "states");
+  Print(scenario, "handler", findings, "messages posted");
   totals.schedules += findings.schedules;
   if (settings.handler_schedules > 1 || findings.violation != Violation::kNone) {
     JudgeSafe(findings, world.script(), totals);
@@ -123,7 +123,7 @@ void RunHandler(const Scenario& scenario, const Settings& settings, Totals& tota
 
 void JudgeFound(const Findings& findings, const Script& script, Violation wanted, Totals& totals) {
   if (findings.violation == wanted) {
-    std::printf("  found in schedule %llu\n", static_cast<unsigned long long>(findings.schedules));
+    std::printf("  found in schedule %llu\n", Long(findings.schedules));
     PrintTrace(findings, script);
     return;
   }
@@ -176,8 +176,7 @@ int Run(const Settings& settings) {
     }
     RunHandler({.stewards = stewards, .threshold = threshold}, settings, totals);
   }
-  std::printf("%llu schedules one by one: %d failures\n",
-              static_cast<unsigned long long>(totals.schedules), totals.failures);
+  std::printf("%llu schedules one by one: %d failures\n", Long(totals.schedules), totals.failures);
   if (settings.controls) {
     std::printf("\nWhat must be found\n");
     RunControls(settings, totals);
