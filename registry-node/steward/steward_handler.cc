@@ -1,9 +1,7 @@
 #include "registry-node/steward/steward_handler.h"
 
 #include <algorithm>
-#include <set>
 
-#include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/failpoint.h"
 #include "base/logging.h"
@@ -47,37 +45,22 @@ absl::StatusOr<v1::PostRequest> ParsePost(const std::string& bytes) {
   return post;
 }
 
-absl::Status KeepsOrder(const v1::Commit& commit, const federation::Charter& charter) {
-  const auto malformed = [](absl::string_view what) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "malformed", what);
-  };
-  for (int i = 1; i < commit.contributors_size(); ++i) {
-    if (commit.contributors(i - 1).member() >= commit.contributors(i).member()) {
-      return malformed("contributors must be sorted and unique");
-    }
-  }
-  for (int i = 0; i < commit.dealers_size(); ++i) {
-    const int index = charter.StewardIndex(commit.dealers(i).member());
-    if (index == 0) return malformed("a dealer is no steward");
-    if (i > 0 && charter.StewardIndex(commit.dealers(i - 1).member()) >= index) {
-      return malformed("dealers must be sorted by steward index and unique");
-    }
-  }
-  return absl::OkStatus();
-}
-
-std::vector<std::string> Contributors(const v1::Commit& commit) {
-  std::vector<std::string> members;
-  for (const v1::CommitEntry& entry : commit.contributors()) members.push_back(entry.member());
-  return members;
-}
-
 // Deals stay worth sending until the last moment at which stewards take them.
 absl::Time CollectEnd(const CheckedManifest& checked) {
   return SlotTime(checked.opened.manifest.slots().collect_until());
 }
 
 }  // namespace
+
+RoundFrame FrameOf(const CheckedManifest& checked) {
+  const OpenedManifest& opened = checked.opened;
+  return {.charter = opened.charter,
+          .quorum = opened.charter->quorum(),
+          .id = opened.id,
+          .manifest_hash = opened.hash,
+          .slots = opened.manifest.slots(),
+          .overlap_key = checked.terms.plan().overlap_key()};
+}
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::EnsureSealKey(absl::Time now) {
   const auto charter = options_.chain.current();
@@ -123,11 +106,8 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   const int index = opened->charter->StewardIndex(options_.sender.member);
   if (index == 0) return std::vector<Outgoing>();
   PERDURA_ASSIGN_OR_RETURN(const auto dealt, options_.store.FindDeal(opened->id));
-  if (dealt.has_value() && dealt->manifest_hash != hash) {
-    return Refused(hash,
-                   Refuse(absl::StatusCode::kAlreadyExists, "attempt_reused",
-                          "another manifest was dealt for this attempt"),
-                   now);
+  if (const absl::Status one = CheckOneManifest(dealt, hash); !one.ok()) {
+    return Refused(hash, one, now);
   }
   auto checked = CheckManifest(*std::move(opened), announcement, options_.chain, now,
                                /*needs_upload=*/false,
@@ -176,15 +156,16 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   PERDURA_FAILPOINT("steward_after_deal_stored");
   const absl::Time deal_at = SlotTime(checked.opened.manifest.slots().deal_at());
   const absl::Time end = CollectEnd(checked);
-  rounds_.emplace(hash, Gathering{std::move(checked), index, {}, {}, false});
+  StewardRound round(FrameOf(checked));
+  rounds_.emplace(hash, Gathering{std::move(checked), index, std::move(round), {}});
   return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), end, std::move(post)));
 }
 
-absl::Status StewardHandler::CheckContribution(const Gathering& round,
+absl::Status StewardHandler::CheckContribution(const Gathering& gathering,
                                                const v1::RelayedContribution& relayed,
                                                const v1::Contribution& header,
                                                absl::Time now) const {
-  const federation::Charter& charter = *round.checked.opened.charter;
+  const federation::Charter& charter = *gathering.checked.opened.charter;
   const auto bad_header = [](absl::string_view what) {
     return Refuse(absl::StatusCode::kInvalidArgument, "bad_header", what);
   };
@@ -203,28 +184,37 @@ absl::Status StewardHandler::CheckContribution(const Gathering& round,
     return bad_header("charter_hash differs, or a checkpoint under `witness: none`");
   }
   if (header.share_hashes_size() != charter.quorum().s ||
-      header.share_hashes(round.index - 1) != crypto::Sha256(relayed.share()) ||
-      relayed.share().size() != ShareSize(round.checked)) {
+      header.share_hashes(gathering.index - 1) != crypto::Sha256(relayed.share()) ||
+      relayed.share().size() != ShareSize(gathering.checked)) {
     return bad_header("share hash, number or length differs");
   }
-  const absl::Time last =
-      CollectEnd(round.checked) + absl::Milliseconds(charter.proto().limits().grace_ms());
-  if (now >= last || round.listed) {
-    return Refuse(absl::StatusCode::kDeadlineExceeded, "late", "relayed after collect_until");
-  }
-  return absl::OkStatus();
+  return gathering.round.CheckTimely(now);
 }
 
-absl::StatusOr<crypto::FieldVector> StewardHandler::OpenOwnShare(const Gathering& round,
+absl::StatusOr<crypto::FieldVector> StewardHandler::OpenOwnShare(const Gathering& gathering,
                                                                  const v1::Contribution& header,
                                                                  absl::string_view share) {
   PERDURA_ASSIGN_OR_RETURN(
-      auto key,
-      options_.store.FindSealKey(round.checked.opened.manifest.seal_key_ids(round.index - 1)));
+      auto key, options_.store.FindSealKey(
+                    gathering.checked.opened.manifest.seal_key_ids(gathering.index - 1)));
   if (!key.has_value()) return absl::NotFoundError("the seal-key is gone");
   PERDURA_ASSIGN_OR_RETURN(const auto pair,
                            crypto::KemKeyPair::FromSecret(std::move(key->private_key)));
-  return OpenShare(round.checked, header.role(), header.member(), round.index, pair, share);
+  return OpenShare(gathering.checked, header.role(), header.member(), gathering.index, pair, share);
+}
+
+// SC1 to SC3. OK where the contribution is held afterwards.
+absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContribution& relayed,
+                                  const v1::Contribution& header, const std::string& id,
+                                  absl::Time now) {
+  const ContributionSource source(header.role(), header.member());
+  PERDURA_RETURN_IF_ERROR(CheckContribution(gathering, relayed, header, now));
+  PERDURA_ASSIGN_OR_RETURN(const bool is_new, gathering.round.IsNew(source, id));
+  if (!is_new) return absl::OkStatus();
+  PERDURA_ASSIGN_OR_RETURN(auto share, OpenOwnShare(gathering, header, relayed.share()));
+  gathering.round.Hold(source, id);
+  gathering.shares.emplace(source, std::move(share));
+  return absl::OkStatus();
 }
 
 void StewardHandler::OnContribution(const v1::RelayedContribution& relayed, absl::Time now) {
@@ -233,68 +223,42 @@ void StewardHandler::OnContribution(const v1::RelayedContribution& relayed, absl
   if (!header.ok()) return;
   const auto found = rounds_.find(header->manifest_hash());
   if (found == rounds_.end()) return;
-  Gathering& round = found->second;
-  const Source source(header->role(), header->member());
   const std::string id = federation::PayloadId(relayed.header().payload());
+  const absl::Status status = Take(found->second, relayed, *header, id, now);
+  if (status.ok()) return;
+  base::LogWarning("steward.contribution_rejected",
+                   {{"member", header->member()}, {"reason", base::ReasonOf(status)}});
   v1::HaveEntry rejected;
   rejected.set_role(header->role());
   rejected.set_member(header->member());
   rejected.set_contribution_id(id);
-  absl::Status status = CheckContribution(round, relayed, *header, now);
-  if (const auto held = round.held.find(source); status.ok() && held != round.held.end()) {
-    if (held->second.contribution_id == id) return;
-    status = Refuse(absl::StatusCode::kAlreadyExists, "second_contribution",
-                    "two signed headers of one sender");
-  }
-  if (status.ok()) {
-    auto share = OpenOwnShare(round, *header, relayed.share());
-    if (share.ok()) {
-      round.held.emplace(source, Held{id, *std::move(share)});
-      round.rejected.erase(source);
-      return;
-    }
-    status = share.status();
-  }
-  base::LogWarning("steward.contribution_rejected",
-                   {{"member", header->member()}, {"reason", base::ReasonOf(status)}});
-  if (round.held.contains(source)) return;
   rejected.set_reason(base::ReasonOf(status));
-  round.rejected.insert_or_assign(source, std::move(rejected));
+  found->second.round.Reject(std::move(rejected));
 }
 
-Outgoing StewardHandler::MakeHave(const Gathering& round) const {
-  const OpenedManifest& opened = round.checked.opened;
+Outgoing StewardHandler::MakeHave(const StewardRound& round) const {
+  const RoundFrame& frame = round.frame();
   v1::Have have;
-  have.set_charter_hash(opened.manifest.charter_hash());
-  have.set_manifest_hash(opened.hash);
+  have.set_charter_hash(frame.charter->hash());
+  have.set_manifest_hash(frame.manifest_hash);
   have.set_steward(options_.sender.member);
-  for (const auto& [source, held] : round.held) {
-    v1::HaveEntry& entry = *have.add_accepted();
-    entry.set_role(source.first);
-    entry.set_member(source.second);
-    entry.set_contribution_id(held.contribution_id);
-  }
-  for (const auto& [source, entry] : round.rejected) *have.add_rejected() = entry;
+  round.WriteTo(have);
   v1::PostRequest post;
   *post.mutable_message() = federation::SignMessage(MessageType::kHave, have, options_.sender.key,
                                                     options_.sender.member);
-  const v1::Slots& slots = opened.manifest.slots();
-  return SendNow(OutgoingKind::kHave, opened.hash, SlotTime(slots.collect_until()),
-                 SlotTime(slots.commit_until()), std::move(post));
+  return SendNow(OutgoingKind::kHave, frame.manifest_hash, SlotTime(frame.slots.collect_until()),
+                 SlotTime(frame.slots.commit_until()), std::move(post));
 }
 
 std::vector<Outgoing> StewardHandler::OnTick(absl::Time now) {
   std::vector<Outgoing> outgoing;
   for (auto it = rounds_.begin(); it != rounds_.end();) {
-    Gathering& round = it->second;
-    const v1::Limits& limits = round.checked.opened.charter->proto().limits();
-    if (!round.listed && now >= CollectEnd(round.checked) + absl::Milliseconds(limits.grace_ms())) {
-      round.listed = true;
-      if (!StartedBefore(round)) outgoing.push_back(MakeHave(round));
+    StewardRound& round = it->second.round;
+    if (!round.listed() && now >= round.ListAt()) {
+      round.List();
+      if (round.MaySign(options_.started_at)) outgoing.push_back(MakeHave(round));
     }
-    const absl::Time end = SlotTime(round.checked.opened.manifest.slots().commit_until()) +
-                           absl::Milliseconds(limits.keep_shares_ms());
-    if (now >= end) {
+    if (now >= round.EndAt()) {
       it = rounds_.erase(it);
     } else {
       ++it;
@@ -305,149 +269,72 @@ std::vector<Outgoing> StewardHandler::OnTick(absl::Time now) {
 
 absl::Time StewardHandler::NextTick() const {
   absl::Time next = absl::InfiniteFuture();
-  for (const auto& [hash, round] : rounds_) {
-    const v1::Limits& limits = round.checked.opened.charter->proto().limits();
-    next = std::min(next, round.listed
-                              ? SlotTime(round.checked.opened.manifest.slots().commit_until()) +
-                                    absl::Milliseconds(limits.keep_shares_ms())
-                              : CollectEnd(round.checked) + absl::Milliseconds(limits.grace_ms()));
+  for (const auto& [hash, gathering] : rounds_) {
+    const StewardRound& round = gathering.round;
+    next = std::min(next, round.listed() ? round.EndAt() : round.ListAt());
   }
   return next;
 }
 
-// KC8: did this process start after the round may have been opened?
-bool StewardHandler::StartedBefore(const Gathering& round) const {
-  const absl::Duration skew =
-      absl::Milliseconds(round.checked.opened.charter->proto().limits().skew_ms());
-  return SlotTime(round.checked.opened.manifest.slots().opened_at()) + skew <= options_.started_at;
-}
-
-// KC3 for one entry.
-absl::Status StewardHandler::CheckHeld(const Gathering& round, v1::ContributionRole role,
-                                       const v1::CommitEntry& entry) const {
-  const auto held = round.held.find(Source(role, entry.member()));
-  if (round.listed && held != round.held.end() &&
-      held->second.contribution_id == entry.contribution_id()) {
-    return absl::OkStatus();
-  }
-  return Refuse(absl::StatusCode::kFailedPrecondition, "not_held",
-                "the commit names what is not in this steward's have list");
-}
-
-// KC7.
-absl::Status StewardHandler::CheckOverlap(const std::string& overlap_key,
-                                          const std::vector<std::string>& contributors,
-                                          const federation::Charter& charter) const {
-  PERDURA_ASSIGN_OR_RETURN(const auto earlier, options_.store.CommittedSets(overlap_key));
-  for (const std::vector<std::string>& set : earlier) {
-    std::vector<std::string> difference;
-    std::set_symmetric_difference(set.begin(), set.end(), contributors.begin(), contributors.end(),
-                                  std::back_inserter(difference));
-    if (difference.empty()) continue;
-    if (charter.CountEntities(difference) <
-        static_cast<int>(charter.proto().committee().min_entities())) {
-      return Refuse(absl::StatusCode::kFailedPrecondition, "overlap",
-                    "the same patients were released with contributors that differ by fewer than "
-                    "min_entities legal entities");
-    }
-  }
-  return absl::OkStatus();
-}
-
-// KC1 to KC5, KC7, KC8.
-absl::Status StewardHandler::CheckDraft(const Gathering& round, const v1::Commit& commit,
-                                        absl::Time now) const {
-  const OpenedManifest& opened = round.checked.opened;
-  const federation::Charter& charter = *opened.charter;
-  if (StartedBefore(round)) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "restarted",
-                  "this steward restarted after the round was opened and signs nothing new in it");
-  }
-  if (now < SlotTime(opened.manifest.slots().upload_at())) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "early", "before upload_at");
-  }
-  if (now >= SlotTime(opened.manifest.slots().commit_until())) {
-    return Refuse(absl::StatusCode::kDeadlineExceeded, "late", "after commit_until");
-  }
-  if (commit.charter_hash() != charter.hash()) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "malformed", "charter_hash differs");
-  }
-  PERDURA_RETURN_IF_ERROR(KeepsOrder(commit, charter));
-  for (const v1::CommitEntry& entry : commit.contributors()) {
-    PERDURA_RETURN_IF_ERROR(CheckHeld(round, v1::CONTRIBUTION_ROLE_NODE, entry));
-  }
-  for (const v1::CommitEntry& entry : commit.dealers()) {
-    PERDURA_RETURN_IF_ERROR(CheckHeld(round, v1::CONTRIBUTION_ROLE_DEALER, entry));
-  }
-  if (commit.dealers_size() != charter.quorum().q) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "dealer_count",
-                  "a commit names exactly Q dealers");
-  }
-  const std::vector<std::string> contributors = Contributors(commit);
-  if (charter.CountEntities(contributors) <
-      static_cast<int>(charter.proto().committee().min_entities())) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "too_few_entities",
-                  "contributors come from fewer than min_entities legal entities");
-  }
-  return CheckOverlap(round.checked.terms.plan().overlap_key(), contributors, charter);
+absl::StatusOr<SignedEarlier> StewardHandler::Earlier(const RoundFrame& frame) const {
+  SignedEarlier earlier;
+  PERDURA_ASSIGN_OR_RETURN(const auto commit, options_.store.FindCommit(frame.id));
+  if (commit.has_value()) earlier.commit_id = commit->commit_id;
+  PERDURA_ASSIGN_OR_RETURN(earlier.contributor_sets,
+                           options_.store.CommittedSets(frame.overlap_key));
+  return earlier;
 }
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCommitDraft(const v1::Envelope& draft,
                                                                     absl::Time now) {
   v1::Commit commit;
   if (!federation::ParseStrictly(draft.payload(), commit).ok()) return std::vector<Outgoing>();
-  const std::string commit_id = federation::PayloadId(draft.payload());
+  const ProposedCommit proposed{std::move(commit), federation::PayloadId(draft.payload())};
+  const std::string& hash = proposed.commit.manifest_hash();
   // What was signed is sent again, also after a restart, when the round itself is gone (KC8).
-  PERDURA_ASSIGN_OR_RETURN(const auto signed_before,
-                           options_.store.FindCommitOf(commit.manifest_hash()));
-  if (signed_before.has_value() && signed_before->commit_id == commit_id) {
+  PERDURA_ASSIGN_OR_RETURN(const auto signed_before, options_.store.FindCommitOf(hash));
+  if (signed_before.has_value() && signed_before->commit_id == proposed.id) {
     PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(signed_before->post));
-    return One(SendNow(OutgoingKind::kCommit, commit.manifest_hash(), now,
-                       now + kRefusalLife_steward, std::move(post)));
+    return One(
+        SendNow(OutgoingKind::kCommit, hash, now, now + kRefusalLife_steward, std::move(post)));
   }
-  const auto found = rounds_.find(commit.manifest_hash());
+  const auto found = rounds_.find(hash);
   if (found == rounds_.end()) return std::vector<Outgoing>();
-  const Gathering& round = found->second;
-  const OpenedManifest& opened = round.checked.opened;
-  const absl::Time end = SlotTime(opened.manifest.slots().commit_until());
-  PERDURA_ASSIGN_OR_RETURN(const auto other, options_.store.FindCommit(opened.id));
-  if (signed_before.has_value() || other.has_value()) {
-    base::LogError("steward.second_commit", {{"manifest", base::HexEncode(opened.hash)}});
-    return Refused(opened.hash,
-                   Refuse(absl::StatusCode::kAlreadyExists, "second_commit",
-                          "another commit of this attempt is signed"),
-                   now);
-  }
-  if (const absl::Status status = CheckDraft(round, commit, now); !status.ok()) {
-    return Refused(opened.hash, status, now);
-  }
-  v1::PostRequest post;
-  *post.mutable_message() = federation::SignPayload(MessageType::kCommit, draft.payload(),
-                                                    options_.sender.key, options_.sender.member);
-  PERDURA_FAILPOINT("steward_before_commit_stored");
-  PERDURA_RETURN_IF_ERROR(options_.store.SaveCommit(
-      {opened.id, opened.hash, commit_id, round.checked.terms.plan().overlap_key(),
-       Contributors(commit), post.SerializeAsString()},
-      absl::ToUnixMicros(now)));
-  PERDURA_FAILPOINT("steward_after_commit_stored");
-  return One(SendNow(OutgoingKind::kCommit, opened.hash, now, end, std::move(post)));
+  const StewardRound& round = found->second.round;
+  PERDURA_ASSIGN_OR_RETURN(const SignedEarlier earlier, Earlier(round.frame()));
+  const absl::Status status = round.CheckDraft(proposed, earlier, options_.started_at, now);
+  if (!status.ok()) return Refused(hash, status, now);
+  return SignCommit(round.frame(), proposed, draft.payload(), now);
 }
 
-absl::StatusOr<std::string> StewardHandler::SumShares(const Gathering& round,
-                                                      const v1::Commit& commit) const {
-  crypto::FieldVector sum(static_cast<size_t>(round.checked.terms.layout().rows()));
-  const auto add = [&](v1::ContributionRole role, const v1::CommitEntry& entry) -> absl::Status {
-    PERDURA_RETURN_IF_ERROR(CheckHeld(round, role, entry));
-    const crypto::FieldVector& share = round.held.at(Source(role, entry.member())).share;
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::SignCommit(const RoundFrame& frame,
+                                                                 const ProposedCommit& proposed,
+                                                                 const std::string& payload,
+                                                                 absl::Time now) {
+  v1::PostRequest post;
+  *post.mutable_message() = federation::SignPayload(MessageType::kCommit, payload,
+                                                    options_.sender.key, options_.sender.member);
+  PERDURA_FAILPOINT("steward_before_commit_stored");
+  PERDURA_RETURN_IF_ERROR(
+      options_.store.SaveCommit({frame.id, frame.manifest_hash, proposed.id, frame.overlap_key,
+                                 Contributors(proposed.commit), post.SerializeAsString()},
+                                absl::ToUnixMicros(now)));
+  PERDURA_FAILPOINT("steward_after_commit_stored");
+  return One(SendNow(OutgoingKind::kCommit, frame.manifest_hash, now,
+                     SlotTime(frame.slots.commit_until()), std::move(post)));
+}
+
+std::string StewardHandler::SumShares(const Gathering& gathering, const v1::Commit& commit) const {
+  crypto::FieldVector sum(static_cast<size_t>(gathering.checked.terms.layout().rows()));
+  const auto add = [&](v1::ContributionRole role, const v1::CommitEntry& entry) {
+    const crypto::FieldVector& share =
+        gathering.shares.at(ContributionSource(role, entry.member()));
     for (size_t row = 0; row < sum.size(); ++row) sum[row] += share[row];
-    return absl::OkStatus();
   };
   for (const v1::CommitEntry& entry : commit.contributors()) {
-    PERDURA_RETURN_IF_ERROR(add(v1::CONTRIBUTION_ROLE_NODE, entry));
+    add(v1::CONTRIBUTION_ROLE_NODE, entry);
   }
-  for (const v1::CommitEntry& entry : commit.dealers()) {
-    PERDURA_RETURN_IF_ERROR(add(v1::CONTRIBUTION_ROLE_DEALER, entry));
-  }
+  for (const v1::CommitEntry& entry : commit.dealers()) add(v1::CONTRIBUTION_ROLE_DEALER, entry);
   return crypto::EncodeFields(sum);
 }
 
@@ -457,7 +344,8 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(const v1::En
   if (!federation::ParseStrictly(certificate.payload(), commit).ok()) {
     return std::vector<Outgoing>();
   }
-  const std::string& hash = commit.manifest_hash();
+  const ProposedCommit certified{std::move(commit), federation::PayloadId(certificate.payload())};
+  const std::string& hash = certified.commit.manifest_hash();
   PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.FindPartialSum(hash));
   if (stored.has_value()) {
     PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(*stored));
@@ -471,48 +359,38 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(const v1::En
                           "the shares of this round are gone; they lived in memory"),
                    now);
   }
-  Gathering& round = found->second;
-  const federation::Charter& charter = *round.checked.opened.charter;
-  if (StartedBefore(round)) {
-    return Refused(hash,
-                   Refuse(absl::StatusCode::kFailedPrecondition, "restarted",
-                          "this steward restarted after the round was opened"),
-                   now);
-  }
-  const absl::Status certified = federation::VerifySigners(
-      certificate, MessageType::kCommit, charter.steward_keys(), charter.quorum().q);
-  if (!certified.ok()) return Refused(hash, certified, now);
-  if (const absl::Status order = KeepsOrder(commit, charter); !order.ok()) {
-    return Refused(hash, order, now);
-  }
-  PERDURA_ASSIGN_OR_RETURN(const auto own, options_.store.FindCommit(round.checked.opened.id));
-  if (own.has_value() && own->commit_id != federation::PayloadId(certificate.payload())) {
-    base::LogError("steward.second_certificate", {{"manifest", base::HexEncode(hash)}});
-    return Refused(hash,
-                   Refuse(absl::StatusCode::kAlreadyExists, "second_commit",
-                          "the certificate is of another commit than the one signed here"),
-                   now);
-  }
-  auto sum = SumShares(round, commit);
-  if (!sum.ok()) return Refused(hash, sum.status(), now);
+  const StewardRound& round = found->second.round;
+  const auto signers = federation::CountSigners(certificate, MessageType::kCommit,
+                                                round.frame().charter->steward_keys());
+  if (!signers.ok()) return Refused(hash, signers.status(), now);
+  PERDURA_ASSIGN_OR_RETURN(const SignedEarlier earlier, Earlier(round.frame()));
+  const absl::Status status =
+      round.CheckCertificate(certified, *signers, earlier, options_.started_at);
+  if (!status.ok()) return Refused(hash, status, now);
+  PERDURA_ASSIGN_OR_RETURN(auto outgoing, SendSum(found->second, certified, now));
+  rounds_.erase(found);
+  return outgoing;
+}
+
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::SendSum(const Gathering& gathering,
+                                                              const ProposedCommit& certified,
+                                                              absl::Time now) {
+  const RoundFrame& frame = gathering.round.frame();
   v1::PartialSum partial;
-  partial.set_charter_hash(charter.hash());
-  partial.set_manifest_hash(hash);
-  partial.set_commit_id(federation::PayloadId(certificate.payload()));
-  partial.set_index(static_cast<uint32_t>(round.index));
-  partial.set_sum(*std::move(sum));
+  partial.set_charter_hash(frame.charter->hash());
+  partial.set_manifest_hash(frame.manifest_hash);
+  partial.set_commit_id(certified.id);
+  partial.set_index(static_cast<uint32_t>(gathering.index));
+  partial.set_sum(SumShares(gathering, certified.commit));
   v1::PostRequest post;
   *post.mutable_message() = federation::SignMessage(MessageType::kPartialSum, partial,
                                                     options_.sender.key, options_.sender.member);
   PERDURA_FAILPOINT("steward_before_sum_stored");
-  PERDURA_RETURN_IF_ERROR(
-      options_.store.SavePartialSum(hash, post.SerializeAsString(), absl::ToUnixMicros(now)));
+  PERDURA_RETURN_IF_ERROR(options_.store.SavePartialSum(
+      frame.manifest_hash, post.SerializeAsString(), absl::ToUnixMicros(now)));
   PERDURA_FAILPOINT("steward_after_sum_stored");
-  const absl::Time expires = SlotTime(round.checked.opened.manifest.slots().commit_until()) +
-                             absl::Milliseconds(charter.proto().limits().keep_shares_ms());
-  const std::string manifest_hash = hash;
-  rounds_.erase(found);
-  return One(SendNow(OutgoingKind::kPartialSum, manifest_hash, now, expires, std::move(post)));
+  return One(SendNow(OutgoingKind::kPartialSum, frame.manifest_hash, now, gathering.round.EndAt(),
+                     std::move(post)));
 }
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::Refused(const std::string& manifest_hash,
@@ -520,8 +398,9 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Refused(const std::string&
                                                               absl::Time now) {
   const std::string reason = base::ReasonOf(why);
   if (reason.empty()) return why;
-  base::LogWarning("steward.refused",
-                   {{"manifest", base::HexEncode(manifest_hash)}, {"reason", reason}});
+  // Two commits for one attempt are evidence against the aggregator (KC6).
+  const auto log = reason == "second_commit" ? base::LogError : base::LogWarning;
+  log("steward.refused", {{"manifest", base::HexEncode(manifest_hash)}, {"reason", reason}});
   v1::RefusalMessage refusal;
   if (const auto charter = options_.chain.current(); charter != nullptr) {
     refusal.set_charter_hash(charter->hash());

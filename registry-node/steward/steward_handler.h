@@ -15,9 +15,13 @@
 #include "registry-node/answer/contribution.h"
 #include "registry-node/answer/manifest_check.h"
 #include "registry-node/relay/outbox.h"
+#include "registry-node/steward/steward_round.h"
 #include "registry-node/steward/steward_store.h"
 
 namespace perdura::registry_node {
+
+// What the rules of a round need of its manifest.
+RoundFrame FrameOf(const CheckedManifest& checked);
 
 // A steward's part of the committee secure sum: it deals noise, holds one share of everything, and
 // signs one commit.
@@ -71,44 +75,38 @@ class StewardHandler final {
   absl::Time NextTick() const;
 
  private:
-  using Source = std::pair<v1::ContributionRole, std::string>;
-  struct Held {
-    std::string contribution_id;
-    crypto::FieldVector share;
-  };
   struct Gathering {
     CheckedManifest checked;
+    // This steward's, from 1.
     int index = 0;
-    std::map<Source, Held> held;
-    std::map<Source, v1::HaveEntry> rejected;
-    bool listed = false;
+    StewardRound round;
+    // Of everything that `round` holds.
+    std::map<ContributionSource, crypto::FieldVector> shares;
   };
 
   absl::StatusOr<std::vector<Outgoing>> Refused(const std::string& manifest_hash,
                                                 const absl::Status& why, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index, absl::Time now);
   crypto::FieldVector DrawNoise(const CheckedManifest& checked) const;
-  absl::Status CheckContribution(const Gathering& round, const v1::RelayedContribution& relayed,
+  absl::Status CheckContribution(const Gathering& gathering, const v1::RelayedContribution& relayed,
                                  const v1::Contribution& header, absl::Time now) const;
-  absl::StatusOr<crypto::FieldVector> OpenOwnShare(const Gathering& round,
+  absl::StatusOr<crypto::FieldVector> OpenOwnShare(const Gathering& gathering,
                                                    const v1::Contribution& header,
                                                    absl::string_view share);
-  absl::Status CheckDraft(const Gathering& round, const v1::Commit& commit, absl::Time now) const;
-  absl::Status CheckHeld(const Gathering& round, v1::ContributionRole role,
-                         const v1::CommitEntry& entry) const;
-  absl::Status CheckOverlap(const std::string& overlap_key,
-                            const std::vector<std::string>& contributors,
-                            const federation::Charter& charter) const;
-  absl::StatusOr<std::string> SumShares(const Gathering& round, const v1::Commit& commit) const;
-  Outgoing MakeHave(const Gathering& round) const;
-  bool StartedBefore(const Gathering& round) const;
+  absl::Status Take(Gathering& gathering, const v1::RelayedContribution& relayed,
+                    const v1::Contribution& header, const std::string& id, absl::Time now);
+  Outgoing MakeHave(const StewardRound& round) const;
+  absl::StatusOr<SignedEarlier> Earlier(const RoundFrame& frame) const;
+  absl::StatusOr<std::vector<Outgoing>> SignCommit(const RoundFrame& frame,
+                                                   const ProposedCommit& proposed,
+                                                   const std::string& payload, absl::Time now);
+  std::string SumShares(const Gathering& gathering, const v1::Commit& commit) const;
+  absl::StatusOr<std::vector<Outgoing>> SendSum(const Gathering& gathering,
+                                                const ProposedCommit& certified, absl::Time now);
 
   Options options_;
   std::map<std::string, Gathering> rounds_;
 };
-
-// Microseconds of a manifest as a time.
-inline absl::Time SlotTime(int64_t micros) { return absl::FromUnixMicros(micros); }
 
 }  // namespace perdura::registry_node
 

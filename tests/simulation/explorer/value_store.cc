@@ -1,0 +1,97 @@
+#include "tests/simulation/explorer/value_store.h"
+
+namespace perdura::explorer {
+namespace {
+
+using registry_node::CommitRecord;
+using registry_node::DealRecord;
+using registry_node::SealKeyRecord;
+
+SealKeyRecord CopyOf(const SealKeyRecord& record) {
+  return {.number = record.number,
+          .id = record.id,
+          .envelope = record.envelope,
+          .private_key = record.private_key.Clone(),
+          .not_after = record.not_after};
+}
+
+template <typename Map, typename Key>
+auto Find(const Map& map, const Key& key) -> std::optional<typename Map::mapped_type> {
+  const auto found = map.find(key);
+  if (found == map.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+absl::Status ValueStore::SaveSealKey(const SealKeyRecord& record) {
+  seal_keys_.push_back(CopyOf(record));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<SealKeyRecord>> ValueStore::NewestSealKey() {
+  if (seal_keys_.empty()) return std::nullopt;
+  return CopyOf(seal_keys_.back());
+}
+
+absl::StatusOr<std::optional<SealKeyRecord>> ValueStore::FindSealKey(absl::string_view id) {
+  for (const SealKeyRecord& record : seal_keys_) {
+    if (record.id == id) return CopyOf(record);
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<std::optional<DealRecord>> ValueStore::FindDeal(const federation::AttemptId& id) {
+  return Find(contents.deals, id);
+}
+
+absl::Status ValueStore::SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
+                                  absl::string_view post, int64_t /*at_micros*/) {
+  const DealRecord record{std::string(manifest_hash), std::string(post)};
+  if (contents.deals.emplace(id, record).second) return absl::OkStatus();
+  return absl::AlreadyExistsError("a second deal of an attempt");
+}
+
+absl::StatusOr<std::optional<CommitRecord>> ValueStore::FindCommit(
+    const federation::AttemptId& id) {
+  return Find(contents.commits, id);
+}
+
+absl::StatusOr<std::optional<CommitRecord>> ValueStore::FindCommitOf(
+    absl::string_view manifest_hash) {
+  for (const auto& [id, record] : contents.commits) {
+    if (record.manifest_hash == manifest_hash) return record;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>> ValueStore::CommittedSets(
+    absl::string_view overlap_key) {
+  std::vector<std::vector<std::string>> sets;
+  for (const auto& [id, record] : contents.commits) {
+    if (record.overlap_key == overlap_key) sets.push_back(record.contributors);
+  }
+  return sets;
+}
+
+absl::Status ValueStore::SaveCommit(const CommitRecord& record, int64_t /*at_micros*/) {
+  if (crash == Crash::kBeforeCommit) return absl::UnavailableError("crash before the commit");
+  if (!loses_commits && !contents.commits.emplace(record.id, record).second) {
+    return absl::AlreadyExistsError("a second commit of an attempt");
+  }
+  if (crash == Crash::kAfterCommit) return absl::UnavailableError("crash after the commit");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::string>> ValueStore::FindPartialSum(
+    absl::string_view manifest_hash) {
+  return Find(contents.sums, std::string(manifest_hash));
+}
+
+absl::Status ValueStore::SavePartialSum(absl::string_view manifest_hash, absl::string_view post,
+                                        int64_t /*at_micros*/) {
+  contents.sums.emplace(std::string(manifest_hash), std::string(post));
+  return absl::OkStatus();
+}
+
+}  // namespace perdura::explorer
