@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/bytes.h"
@@ -48,8 +47,8 @@ struct ValuePrinter {
   absl::string_view key;
 };
 
-// Reads from the front of a text. What it accepts beyond the subset (order of members, leading
-// zeros) is refused afterwards, because it prints otherwise.
+// Reads from the front of a text. What it accepts beyond the subset (the order of members) is
+// refused afterwards, because it prints otherwise.
 class Reader final {
  public:
   explicit Reader(absl::string_view text) : rest_(text) {}
@@ -85,8 +84,7 @@ class Reader final {
  private:
   absl::StatusOr<CanonicalValue> TakeNumber() {
     const size_t end = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
-    uint64_t number = 0;
-    if (!absl::SimpleAtoi(rest_.substr(0, end), &number)) return NotJson();
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t number, ParseDecimal(rest_.substr(0, end)));
     rest_.remove_prefix(end);
     return number;
   }
