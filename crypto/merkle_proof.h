@@ -16,7 +16,8 @@ using MerkleProof = std::vector<Digest>;
 class SubtreeSource {
  public:
   virtual ~SubtreeSource() = default;
-  // The hash of the complete subtree over leaves [index << level, (index + 1) << level); level 0 is a leaf hash. Returns an error if it is not there.
+  // The hash of the complete subtree over leaves [index << level, (index + 1) << level); level 0 is
+  // a leaf hash. Returns an error if it is not there.
   virtual absl::StatusOr<Digest> SubtreeHash(int level, uint64_t index) = 0;
 };
 
