@@ -1,10 +1,10 @@
 #include "base/bytes.h"
 
-#include <cstdint>
-
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "base/utf8.h"
 
 namespace perdura::base {
@@ -48,6 +48,15 @@ absl::StatusOr<std::string> Base64Decode(absl::string_view text) {
     return absl::InvalidArgumentError("not strict base64");
   }
   return bytes;
+}
+
+absl::StatusOr<uint64_t> ParseDecimal(absl::string_view text) {
+  // Abseil's reader takes signs, white space and leading zeros: print again and compare.
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(text, &number) || absl::StrCat(number) != text) {
+    return absl::InvalidArgumentError("not a decimal integer below 2^64");
+  }
+  return number;
 }
 
 bool IsStrictUtf8(absl::string_view text, size_t max_bytes) {

@@ -2,6 +2,7 @@
 #define PERDURA_BASE_BYTES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -22,6 +23,10 @@ std::string Base64Encode(absl::string_view bytes);
 // Returns InvalidArgument unless `text` is exactly what Base64Encode gives (no stray bits in the
 // last character, no missing padding).
 absl::StatusOr<std::string> Base64Decode(absl::string_view text);
+
+// The integer that `text` prints: ASCII digits without leading zeros, "0" for zero, below 2^64.
+// Returns InvalidArgument for anything else.
+absl::StatusOr<uint64_t> ParseDecimal(absl::string_view text);
 
 // True where `text` has at most `max_bytes` bytes, is well-formed UTF-8 (no overlong form, no
 // surrogate) and holds no control character (C0 with NUL, tab and LF, DEL, C1), no bidi control and

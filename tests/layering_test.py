@@ -68,8 +68,8 @@ PURE = r"(privacy|statistics)/"
 IMPURE = (r"absl/time/clock\.h|base/(clock|files|logging)\.h|fstream|iostream|filesystem|fcntl\.h|unistd\.h|cstdio|"
           r"stdio\.h|chrono|thread|sys/.*")
 
-# Noise, sensitivities, charges, ledgers, shares: integers only.
-INTEGERS_ONLY = r"privacy/[^/]*$|crypto/|(.*/)?ledger/"
+# Noise, sensitivities, charges, ledgers, logs, shares: integers only.
+INTEGERS_ONLY = r"privacy/[^/]*$|crypto/|(.*/)?ledger/|federation/log/"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 FLOATS = re.compile(r"\b(double|float)\b")
@@ -210,6 +210,7 @@ BREACHES = [
     ("privacy/ae.h", "// a double\nint a;\n\ndouble b;\n", "integers", 4),
     ("crypto/shamir.cc", "float c;\n", "integers", 1),
     ("aggregator/ledger/af.h", "int a; /* x */ double b;\n", "integers", 1),
+    ("federation/log/ag.h", "double a;\n", "integers", 1),
     ("cli/ag.cc", "void F(std::string_view text);\n", "string-view", 1),
     ("tests/unit/base/ag2.cc", "std::string_view text;\n", "string-view", 1),
     ("aggregator/main.cc", '  builder.AddListeningPort("0.0.0.0:1", credentials);\n', "listener", 1),

@@ -164,6 +164,9 @@ class Transaction final {
   // OK means durable (WAL, synchronous=FULL). Once only.
   absl::Status Commit();
 
+  // True while this is the open transaction of `database`: for writers that need their caller's.
+  bool IsOpenOn(const Database& database) const { return database_ == &database; }
+
  private:
   explicit Transaction(Database* database) : database_(database) {}
   Database* database_;  // null once committed or moved from

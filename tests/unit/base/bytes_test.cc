@@ -53,6 +53,18 @@ TEST(Base64Test, DecodeRefusesTheUrlAlphabet) {
   EXPECT_THAT(Base64Decode("-_-_"), StatusIs(kRefusedText));
 }
 
+TEST(ParseDecimalTest, TakesTheOneTextOfEachInteger) {
+  EXPECT_EQ(*ParseDecimal("0"), 0U);
+  EXPECT_EQ(*ParseDecimal("10"), 10U);
+  EXPECT_EQ(*ParseDecimal("18446744073709551615"), 18446744073709551615U);
+}
+TEST(ParseDecimalTest, RefusesEveryOtherText) {
+  for (const char* bad : {"", "00", "01", "+1", "-1", " 1", "1 ", "1\n", "0x1", "1.0", "1e3", "a",
+                          "18446744073709551616"}) {
+    EXPECT_THAT(ParseDecimal(bad), StatusIs(absl::StatusCode::kInvalidArgument)) << bad;
+  }
+}
+
 TEST(StrictUtf8Test, TakesWellFormedText) {
   EXPECT_TRUE(IsStrictUtf8("", 0));
   EXPECT_TRUE(

@@ -208,6 +208,14 @@ TEST_F(DatabaseTest, TransactionsDoNotNest) {
   ASSERT_OK_AND_ASSIGN(const Transaction transaction, Transaction::Begin(*database_));
   EXPECT_THAT(Transaction::Begin(*database_), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
+TEST_F(DatabaseTest, TransactionIsOpenOnItsDatabaseUntilItCommits) {
+  ASSERT_OK_AND_ASSIGN(const auto other, Database::OpenInMemory());
+  ASSERT_OK_AND_ASSIGN(Transaction transaction, Transaction::Begin(*database_));
+  EXPECT_TRUE(transaction.IsOpenOn(*database_));
+  EXPECT_FALSE(transaction.IsOpenOn(*other));
+  ASSERT_OK(transaction.Commit());
+  EXPECT_FALSE(transaction.IsOpenOn(*database_));
+}
 TEST_F(DatabaseTest, MovedTransactionStillCommits) {
   ASSERT_OK_AND_ASSIGN(Transaction first, Transaction::Begin(*database_));
   Transaction second(std::move(first));
