@@ -1,8 +1,8 @@
 #include "query/preview_year.h"
 
+#include <algorithm>
 #include <limits>
 
-#include "absl/strings/str_format.h"
 #include "base/status_macros.h"
 #include "privacy/charge.h"
 #include "privacy/design/cohort.h"
@@ -20,19 +20,24 @@ constexpr double kHalf = 0.5;
 constexpr double kThreeQuarters = 0.75;
 constexpr double kPatients[] = {100, 300, 1000};
 
-// The smallest kappa at the last knot among the charter's strategies for this grid and these
-// causes; infinite without one, so that a cap holds no release.
+// Kappa at the last knot of the charter's strategy for this grid and these causes that fits the
+// cohort best: least largest kappa over the knots. Infinite without one, so that a cap holds no
+// release.
 absl::StatusOr<double> BestKappa(const federation::Charter& charter, const std::string& grid_id,
                                  int causes, const Cohort& cohort) {
-  double best = std::numeric_limits<double>::infinity();
+  double least = std::numeric_limits<double>::infinity();
+  double last = std::numeric_limits<double>::infinity();
   for (const v1::Strategy& record : charter.proto().strategies()) {
     if (record.grid() != grid_id || record.causes() != static_cast<uint32_t>(causes)) continue;
     PERDURA_ASSIGN_OR_RETURN(const std::vector<double> kappa,
                              privacy_design::Kappa(*charter.FindStrategy(record.id()),
                                                    *charter.FindGrid(grid_id), causes, cohort));
-    best = std::min(best, kappa.back());
+    const double largest = *std::max_element(kappa.begin(), kappa.end());
+    if (largest >= least) continue;
+    least = largest;
+    last = kappa.back();
   }
-  return best;
+  return last;
 }
 
 absl::StatusOr<double> DefaultReleases(const federation::Charter& charter, uint64_t cap_units,

@@ -10,10 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "base/bytes.h"
 #include "base/files.h"
@@ -37,17 +34,6 @@ namespace {
 
 constexpr absl::Duration kBeyondSlots = absl::Seconds(30);
 constexpr size_t kAskLimit = 64 * 1024;
-
-// What the charter allows on each line, in the currency of its law.
-std::string ShowCaps(const v1::Charter& charter) {
-  std::string text;
-  for (const v1::Budget& budget : charter.budgets()) {
-    absl::StrAppend(&text, "budget, ", LawWord(budget.compartment()), ": ",
-                    ShowUnits(budget.compartment(), budget.cap().units()), " on ", budget.product(),
-                    ", period ", budget.period(), "\n");
-  }
-  return text;
-}
 
 std::string ShowMembers(const google::protobuf::RepeatedPtrField<v1::CommitEntry>& entries) {
   return absl::StrJoin(entries, ", ", [](std::string* out, const v1::CommitEntry& entry) {
@@ -206,52 +192,6 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
 }
 
 }  // namespace
-
-absl::StatusOr<std::string> Describe(const std::string& home) {
-  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
-  const v1::Charter& charter = session->charter().proto();
-  std::string text = absl::StrCat(
-      "federation ", charter.federation(), ", charter ", charter.version(), ", valid until ",
-      absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(charter.valid_until()),
-                       absl::UTCTimeZone()),
-      "\n");
-  const auto list = [&text](absl::string_view title, const std::vector<std::string>& items) {
-    absl::StrAppend(&text, title, ": ", items.empty() ? "none" : absl::StrJoin(items, ", "), "\n");
-  };
-  std::vector<std::string> endpoints, products, cuts, attributes, grids;
-  for (const v1::Endpoint& one : charter.endpoints()) {
-    endpoints.push_back(absl::StrCat(one.id(), " (", absl::StrJoin(one.causes(), ", "), ")"));
-  }
-  for (const v1::Product& one : charter.products()) products.push_back(one.id());
-  for (const v1::DataCut& one : charter.data_cuts()) cuts.push_back(one.id());
-  for (const v1::TimeGrid& one : charter.grids()) {
-    grids.push_back(absl::StrCat(one.id(), " (months ", absl::StrJoin(one.knots(), " "), ")"));
-  }
-  for (const v1::Attribute& one : charter.attributes()) {
-    std::vector<std::string> categories;
-    for (const v1::Category& category : one.categories()) categories.push_back(category.id());
-    attributes.push_back(absl::StrCat(one.id(), " = ", absl::StrJoin(categories, "|"),
-                                      one.may_filter() ? " [filter]" : "",
-                                      one.may_group() ? " [group]" : ""));
-  }
-  list("endpoints", endpoints);
-  list("products", products);
-  list("data cuts", cuts);
-  list("grids", grids);
-  list("attributes", attributes);
-  absl::StrAppend(
-      &text, "members: ", charter.members_size(),
-      "; stewards: ", charter.committee().stewards_size(), ", any ",
-      charter.committee().threshold(),
-      " of them together could open a hospital's table, fewer learn nothing\n",
-      "default charge: ", ShowUnits(v1::COMPARTMENT_ADHOC, charter.default_charge().units()), "\n",
-      ShowCaps(charter), "protected unit: ",
-      charter.pseudonyms().nodes_per_patient() == 1
-          ? "one record at one node (the authority declares the sources disjoint)"
-          : "one patient at several nodes",
-      "\n");
-  return text;
-}
 
 absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options) {
   PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(options.home));

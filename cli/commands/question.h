@@ -43,7 +43,6 @@ struct QuestionOptions {
   std::vector<double> landmarks;
 };
 
-absl::StatusOr<std::string> Describe(const std::string& home);
 // Prints the stages to standard error while they happen.
 absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options);
 absl::StatusOr<std::string> ListReleases(const std::string& home);

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/check.h"
+#include "federation/noise_field.h"
+#include "query/row_noise.h"
 #include "statistics/cell_covariance.h"
 #include "tests/support/test_charter.h"
 
@@ -66,19 +68,21 @@ BinnedSurvival FitCells(const query::Layout& layout, std::vector<double> cells,
 }  // namespace
 
 AccuracyFederation::AccuracyFederation(uint64_t seed)
-    : simulation_(TestFederation::Make({.cap_units = kEndlessBudget}), seed, simulation::Faults{},
-                  TablesOf(patients_)) {
+    : simulation_(
+          TestFederation::Make({.cap_units = kEndlessBudget, .flagship_cap_units = kEndlessBudget}),
+          seed, simulation::Faults{}, TablesOf(patients_)) {
   simulation_.Settle();
   charter_ = simulation_.charter();
 }
 
 query::Plan AccuracyFederation::MakePlan(const std::string& endpoint, const std::string& prior,
-                                         uint64_t units) const {
+                                         const query::PlanCharge& charge) const {
   query::PlanRequest request;
   request.endpoint = endpoint;
   request.grid = "g15@1";
   request.role = "researcher";
-  request.charge_units = units;
+  request.compartment = charge.compartment;
+  request.charge_units = charge.units;
   const query::Plan first = Must(query::Plan::Build(request, *charter_));
   // Build takes the first strategy that fits; the other differs in this one word.
   return Must(query::Plan::Parse(
@@ -89,7 +93,9 @@ query::Plan AccuracyFederation::MakePlan(const std::string& endpoint, const std:
 v1::ReleaseBundle AccuracyFederation::Ask(const query::Plan& plan,
                                           std::span<const Patient> patients) {
   patients_.assign(patients.begin(), patients.end());
-  const v1::Answer answer = Must(simulation_.Ask(simulation_.MakeAsk(plan.text())));
+  std::string& newest = released_[plan.text()];
+  const v1::Answer answer = Must(simulation_.Ask(simulation_.MakeAsk(plan.text(), newest)));
+  newest = answer.release_id();
   v1::ReleaseBundle bundle;
   PERDURA_CHECK(bundle.ParseFromString(answer.bundle()));
   return bundle;
@@ -109,8 +115,9 @@ BinnedSurvival AccuracyFederation::Fit(const query::Plan& plan, const v1::Releas
   PERDURA_CHECK(release.values_size() == layout.rows());
   const std::span<const int64_t> rows(release.values().data(),
                                       static_cast<size_t>(strategy.rows()));
-  const double row_variance =
-      static_cast<double>(release.noise().numerator()) * charter_->quorum().q;
+  const crypto::Quorum& quorum = charter_->quorum();
+  const double row_variance = query::RowNoiseVariance(
+      Must(federation::ReadNoise(release.noise(), quorum.h)), quorum.q, quorum.h);
   return FitCells(layout,
                   Must(statistics::InvertStrategy(strategy.rows(), strategy.columns(),
                                                   strategy.entries(), rows)),

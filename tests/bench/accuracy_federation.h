@@ -2,6 +2,7 @@
 #define PERDURA_TESTS_BENCH_ACCURACY_FEDERATION_H_
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,11 +28,12 @@ class AccuracyFederation final {
   AccuracyFederation(const AccuracyFederation&) = delete;
   AccuracyFederation& operator=(const AccuracyFederation&) = delete;
 
-  // Grid g15, everybody in one group. `prior`: "curative" or "durable". Plans of equal text get the
-  // first one's release, so each question needs its own charge.
-  query::Plan MakePlan(const std::string& endpoint, const std::string& prior, uint64_t units) const;
+  // Grid g15, everybody in one group. `prior`: "curative" or "durable"; a flagship charge has none.
+  query::Plan MakePlan(const std::string& endpoint, const std::string& prior,
+                       const query::PlanCharge& charge) const;
 
-  // One question to all four hospitals, of which each counts its own of `patients`.
+  // One question to all four hospitals, of which each counts its own of `patients`. A plan that was
+  // asked before is drawn again: new noise, new charge.
   v1::ReleaseBundle Ask(const query::Plan& plan, std::span<const Patient> patients);
   // As a stranger with the authority's keys would open it.
   federation::OpenedBundle Open(const v1::ReleaseBundle& bundle) const;
@@ -47,6 +49,8 @@ class AccuracyFederation final {
 
  private:
   std::vector<Patient> patients_;
+  // The newest release of each plan, by text.
+  std::map<std::string, std::string> released_;
   simulation::SimulatedFederation simulation_;
   std::shared_ptr<const federation::Charter> charter_;
 };

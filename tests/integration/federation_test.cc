@@ -247,7 +247,7 @@ Asked AskWhenReady(LoopbackFederation& home) {
   return asked;
 }
 
-TEST(FederationOverTlsTest, QuestionIsAnsweredAndRepeatsAreFree) {
+TEST(FederationOverTlsTest, QuestionIsAnsweredUnderBothLawsAndRepeatsAreFree) {
   LoopbackFederation home;
   home.StartMembers();  // without a charter: they wait for the first one
   home.PublishCharter();
@@ -275,6 +275,11 @@ TEST(FederationOverTlsTest, QuestionIsAnsweredAndRepeatsAreFree) {
   EXPECT_EQ(again.events.back().answer().bundle(), answer.bundle());
   EXPECT_TRUE(again.events.back().answer().from_store());
   EXPECT_EQ(again.events.back().answer().charged_units(), 0u);
+
+  const Asked flagship = AskOnce(home, home.MakeAsk(home.FlagshipPlanText()));
+  ASSERT_THAT(flagship.status, IsOk());
+  ASSERT_TRUE(flagship.events.back().has_answer());
+  EXPECT_EQ(flagship.events.back().answer().charged_units(), uint64_t{1} << 40);
 }
 
 TEST(FederationOverTlsTest, QuestionWithoutMembersIsRefusedWithItsReason) {

@@ -20,9 +20,26 @@ using test_support::TestFederation;
 using test_support::TestOptions;
 
 // Slots wide enough for a busy machine; a question takes about three seconds.
+constexpr uint64_t kEpsilonOne = uint64_t{1} << 40;
+
+query::PlanRequest EverybodysSurvival() {
+  query::PlanRequest request;
+  request.endpoint = "overall-survival";
+  request.grid = "g8@1";
+  request.role = "researcher";
+  return request;
+}
+
+std::string TextOf(const query::PlanRequest& request, const federation::Charter& charter) {
+  const auto plan = query::Plan::Build(request, charter);
+  PERDURA_CHECK(plan.ok());
+  return plan->text();
+}
+
 TestOptions RealTimeOptions() {
   const int64_t now = absl::ToUnixSeconds(absl::Now());
   TestOptions options;
+  options.flagship_cap_units = kEpsilonOne;
   options.deal_ms = 600;
   options.upload_ms = 600;
   options.collect_ms = 800;
@@ -209,14 +226,13 @@ std::shared_ptr<grpc::Channel> LoopbackFederation::ConnectExpecting(const base::
                                    base::PinnedTlsClient(files, pin), base::ClientArguments());
 }
 
-std::string LoopbackFederation::PlanText() {
-  query::PlanRequest request;
-  request.endpoint = "overall-survival";
-  request.grid = "g8@1";
-  request.role = "researcher";
-  const auto plan = query::Plan::Build(request, *charter());
-  PERDURA_CHECK(plan.ok());
-  return plan->text();
+std::string LoopbackFederation::PlanText() { return TextOf(EverybodysSurvival(), *charter()); }
+
+std::string LoopbackFederation::FlagshipPlanText() {
+  query::PlanRequest request = EverybodysSurvival();
+  request.compartment = v1::COMPARTMENT_FLAGSHIP;
+  request.charge_units = kEpsilonOne;
+  return TextOf(request, *charter());
 }
 
 v1::Envelope LoopbackFederation::MakeAsk(const std::string& plan) {

@@ -55,6 +55,8 @@ class LoopbackFederation final {
   // A signed ask of payer-desk with a fresh question id.
   v1::Envelope MakeAsk(const std::string& plan);
   std::string PlanText();
+  // The same under the flagship law, epsilon 1.
+  std::string FlagshipPlanText();
 
  private:
   struct Party;

@@ -9,6 +9,7 @@
 #include "base/reason.h"
 #include "federation/bundle.h"
 #include "federation/envelope.h"
+#include "tests/simulation/asked_questions.h"
 #include "tests/simulation/simulated_federation.h"
 #include "tests/support/status_matchers.h"
 
@@ -17,46 +18,6 @@ namespace {
 
 using test_support::TestFederation;
 using test_support::TestOptions;
-
-constexpr char kEverybody[] = "overall-survival";
-
-std::string PlanText(const federation::Charter& charter, const std::string& endpoint,
-                     uint64_t units = 0, std::vector<query::AttributeClause> cohort = {}) {
-  query::PlanRequest request;
-  request.endpoint = endpoint;
-  request.grid = "g8@1";
-  request.role = "researcher";
-  request.charge_units = units;
-  request.cohort = std::move(cohort);
-  const auto plan = query::Plan::Build(request, charter);
-  EXPECT_TRUE(plan.ok()) << plan.status();
-  return plan.ok() ? plan->text() : "";
-}
-
-// Every node holds `count` patients in the first cell.
-std::map<std::string, CellTable::Function> OneCellEach(int64_t count) {
-  std::map<std::string, CellTable::Function> tables;
-  for (const char* id : {"ohio", "alfred", "st-vincent", "hahnemann"}) {
-    tables[id] = [count](const query::Plan&, const query::Layout& layout) {
-      std::vector<int64_t> cells(static_cast<size_t>(layout.cells()), 0);
-      cells[0] = count;
-      return cells;
-    };
-  }
-  return tables;
-}
-
-v1::ReleaseBundle BundleOf(const v1::Answer& answer) {
-  v1::ReleaseBundle bundle;
-  EXPECT_TRUE(bundle.ParseFromString(answer.bundle()));
-  return bundle;
-}
-
-v1::Release ReleaseOf(const v1::Answer& answer) {
-  v1::Release release;
-  EXPECT_TRUE(release.ParseFromString(BundleOf(answer).release().payload()));
-  return release;
-}
 
 class FederationTest : public ::testing::Test {
  protected:

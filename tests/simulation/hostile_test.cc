@@ -1,85 +1,18 @@
 // An aggregator that signs whatever it likes, and senders that post what does not fit: every
 // changed field is refused by its word, at the steward and at the node, and nothing is debited.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <functional>
 
 #include "base/reason.h"
 #include "federation/envelope.h"
-#include "tests/simulation/simulated_federation.h"
+#include "tests/simulation/hostile_round.h"
 
 namespace perdura::simulation {
 namespace {
 
 using federation::MessageType;
-using test_support::TestFederation;
 
-constexpr char kVictim[] = "ohio";
-
-class HostileTest : public ::testing::Test {
- protected:
-  HostileTest() : sim_(TestFederation::Make(), /*seed=*/3, Faults{}, {}) {
-    sim_.Settle();
-    query::PlanRequest request;
-    request.endpoint = "overall-survival";
-    request.grid = "g8@1";
-    request.role = "researcher";
-    const auto plan = query::Plan::Build(request, *sim_.charter());
-    EXPECT_TRUE(plan.ok()) << plan.status();
-    const auto ticket = sim_.desk().Ask("payer-desk", sim_.MakeAsk(plan->text()), sim_.now());
-    EXPECT_TRUE(ticket.ok()) << ticket.status();
-    manifest_hash_ = ticket->manifest_hash;
-    const auto items = sim_.store().ItemsAfter(kVictim, 0, 1 << 20);
-    EXPECT_TRUE(items.ok() && !items->empty());
-    announcement_ = items->back().announcement();
-  }
-
-  // The reason word with which the member refuses the announcement, empty if it does not.
-  std::string ReasonFor(const v1::Announcement& announcement) {
-    v1::PollResponse response;
-    v1::Item& item = *response.add_items();
-    item.set_number(++number_);
-    *item.mutable_announcement() = announcement;
-    EXPECT_TRUE(sim_.member(kVictim).OnPoll(response, sim_.now()).ok());
-    const auto due = sim_.member(kVictim).TakeDue(sim_.now());
-    EXPECT_TRUE(due.ok());
-    for (const registry_node::Outgoing& outgoing : *due) {
-      if (outgoing.kind != registry_node::OutgoingKind::kRefusal) continue;
-      v1::RefusalMessage refusal;
-      EXPECT_TRUE(refusal.ParseFromString(outgoing.post.message().payload()));
-      return refusal.reason();
-    }
-    return "";
-  }
-
-  // The manifest with one change, signed again by the aggregator, for stewards (no headers) or
-  // nodes (a header that fits nothing).
-  std::string ReasonForChange(const std::function<void(v1::Manifest&)>& change, bool to_node) {
-    v1::Announcement announcement = announcement_;
-    v1::Manifest manifest;
-    EXPECT_TRUE(manifest.ParseFromString(announcement.manifest().payload()));
-    change(manifest);
-    *announcement.mutable_manifest() = federation::SignMessage(
-        MessageType::kManifest, manifest, sim_.federation().aggregator_key(), "aggregator");
-    if (to_node) announcement.add_dealer_headers();
-    return ReasonFor(announcement);
-  }
-
-  void ExpectRefused(const std::function<void(v1::Manifest&)>& change, const std::string& reason) {
-    EXPECT_EQ(ReasonForChange(change, /*to_node=*/false), reason) << "steward";
-    EXPECT_EQ(ReasonForChange(change, /*to_node=*/true), reason) << "node";
-    const auto spent = federation::ChargeLedger(sim_.registry(kVictim))
-                           .Spent({v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 0});
-    EXPECT_TRUE(spent.ok() && *spent == 0) << "something was debited";
-  }
-
-  SimulatedFederation sim_;
-  std::string manifest_hash_;
-  v1::Announcement announcement_;
-  uint64_t number_ = 1'000'000;
-};
+class HostileTest : public ::testing::Test, protected HostileRound {};
 
 TEST_F(HostileTest, UnchangedManifestIsDealtAndANodeAsksForDeals) {
   EXPECT_EQ(ReasonForChange([](v1::Manifest&) {}, false), "");

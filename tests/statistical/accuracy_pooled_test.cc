@@ -73,7 +73,8 @@ class AccuracyPooledTest : public ::testing::Test {
  protected:
   void ExpectPooledCurve(const std::string& endpoint, const std::vector<Patient>& patients) {
     SCOPED_TRACE(endpoint);
-    const query::Plan plan = federation_.MakePlan(endpoint, "curative", kHugeCharge);
+    const query::Plan plan =
+        federation_.MakePlan(endpoint, "curative", {v1::COMPARTMENT_ADHOC, kHugeCharge});
     const federation::OpenedBundle opened = federation_.Open(federation_.Ask(plan, patients));
     EXPECT_EQ(opened.release.noise().numerator(), kLeastVariance);
     const statistics::BinnedSurvival released = federation_.Fit(plan, opened.release);

@@ -28,6 +28,31 @@ double Mass(double variance, int64_t low, int64_t high) {
   return mass;
 }
 
+// Cells from -end to end in steps, neighbours merged until each has a probability of at least
+// `least`. `mass(low, high)`: the probability of [low, high).
+Cells MergedCells(int64_t end, int64_t step, double least,
+                  const std::function<double(int64_t, int64_t)>& mass) {
+  Cells cells;
+  cells.edges.push_back(-end);
+  double pending = 0;
+  double total = 0;
+  for (int64_t low = -end; low < end; low += step) {
+    const int64_t high = std::min(low + step, end);
+    pending += mass(low, high);
+    if (pending < least) continue;
+    cells.edges.push_back(high);
+    cells.probabilities.push_back(pending);
+    total += pending;
+    pending = 0;
+  }
+  // The far tails join the outermost cells, in equal parts.
+  const double tails = 1 - total;
+  cells.probabilities.front() += (tails - pending) / 2;
+  cells.probabilities.back() += (tails + pending) / 2;
+  cells.edges.back() = end;
+  return cells;
+}
+
 }  // namespace
 
 Cells GaussianCells(uint64_t variance, uint64_t draws, double least) {
@@ -37,21 +62,18 @@ Cells GaussianCells(uint64_t variance, uint64_t draws, double least) {
   // Steps that never go below one integer, fine enough for 200 cells over the bulk of six sds.
   const int64_t step = std::max<int64_t>(1, static_cast<int64_t>(6 * sd / kWantedCells));
   const double total = Mass(v, -end, 0) + Mass(v, 0, end);
-  Cells cells;
-  cells.edges.push_back(-end);
-  double pending = 0;
-  for (int64_t low = -end; low < end; low += step) {
-    const int64_t high = std::min(low + step, end);
-    pending +=
-        (low < 0 && high > 0 ? Mass(v, low, 0) + Mass(v, 0, high) : Mass(v, low, high)) / total;
-    if (pending * static_cast<double>(draws) < least) continue;
-    cells.edges.push_back(high);
-    cells.probabilities.push_back(pending);
-    pending = 0;
-  }
-  cells.probabilities.back() += pending;  // the far tail joins the last cell
-  cells.edges.back() = end;
-  return cells;
+  return MergedCells(end, step, least / static_cast<double>(draws), [&](int64_t low, int64_t high) {
+    return (low < 0 && high > 0 ? Mass(v, low, 0) + Mass(v, 0, high) : Mass(v, low, high)) / total;
+  });
+}
+
+Cells LaplaceCells(double p, uint64_t draws, double least) {
+  const double wanted = least / static_cast<double>(draws);
+  // Beyond it lies less than one wanted cell.
+  const auto end = static_cast<int64_t>(std::ceil(std::log(wanted) / std::log(p)));
+  return MergedCells(end, 1, wanted, [p](int64_t low, int64_t) {
+    return (1 - p) / (1 + p) * std::pow(p, static_cast<double>(std::abs(low)));
+  });
 }
 
 double FitPValue(const Cells& cells, uint64_t draws, const std::function<int64_t()>& draw) {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-// Goodness of fit of integer draws to the exact discrete Gaussian. Tests only.
+// Goodness of fit of integer draws to the exact law of the noise. Tests only.
 namespace perdura::statistical {
 
 // Cells of adjacent integers: cell i holds edges[i] <= z < edges[i + 1]; the first and the last are
@@ -20,6 +20,10 @@ struct Cells {
 // `least` among `draws`. Below variance 10^6 from the exact mass function; above from the normal
 // integral over [z - 1/2, z + 1/2), which differs by less than 10^-7 of a cell.
 Cells GaussianCells(uint64_t variance, uint64_t draws, double least);
+
+// Cells of the discrete Laplace law Pr[z] proportional to p^|z|, p in (0, 1), each with an
+// expectation of at least `least` among `draws`.
+Cells LaplaceCells(double p, uint64_t draws, double least);
 
 // The chance that a right sampler fits as badly as these draws or worse.
 double FitPValue(const Cells& cells, uint64_t draws, const std::function<int64_t()>& draw);

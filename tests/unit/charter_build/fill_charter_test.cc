@@ -60,8 +60,31 @@ TEST(FillCharterTest, CapsGoDownAndChargesUp) {
   EXPECT_EQ(charter.budgets(0).cap().units(), 509145341073u);
   EXPECT_EQ(charter.analysts(0).caps(0).cap().units(), 509145341073u);
   EXPECT_EQ(charter.default_charge().units(), 96924905894u);
-  ASSERT_EQ(charter.patient_guarantees_size(), 1);
+  ASSERT_EQ(charter.patient_guarantees_size(), 2);
   EXPECT_EQ(charter.patient_guarantees(0).amount().units(), 509145341073u);
+}
+
+// Pure epsilon is its own currency: 5 is 5 2^40 units, and its guarantee stands beside that of rho.
+TEST(FillCharterTest, FlagshipCapsAreEpsilon) {
+  ASSERT_OK_AND_ASSIGN(const v1::Charter charter,
+                       FillCharter(DemoDraft(1), DemoCards(), DemoOptions()));
+  ASSERT_EQ(charter.budgets_size(), 2);
+  EXPECT_EQ(charter.budgets(1).compartment(), v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_EQ(charter.budgets(1).cap().units(), uint64_t{5} << 40);
+  EXPECT_EQ(charter.analysts(0).caps(1).cap().units(), uint64_t{5} << 40);
+  EXPECT_EQ(charter.patient_guarantees(1).compartment(), v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_EQ(charter.patient_guarantees(1).amount().units(), uint64_t{5} << 40);
+}
+
+TEST(FillCharterTest, AmountInTheOtherCurrencyFails) {
+  const std::string flagship =
+      "budgets { compartment: COMPARTMENT_FLAGSHIP cap { stated: \"rho(5, 1e-6)\" } }";
+  EXPECT_THAT(FillCharter(flagship, DemoCards(), DemoOptions()),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("write epsilon(value)")));
+  const std::string adhoc =
+      "budgets { compartment: COMPARTMENT_ADHOC cap { stated: \"epsilon(5)\" } }";
+  EXPECT_THAT(FillCharter(adhoc, DemoCards(), DemoOptions()),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("rho(value)")));
 }
 
 TEST(FillCharterTest, DesignsStrategies) {

@@ -477,9 +477,44 @@ TEST_F(BundleTest, ValueBeyondTheOverflowBoundFails) {
   EXPECT_THAT(Open(), IsRefused("bad_bundle", "overflow bound"));
 }
 
-TEST_F(BundleTest, UnknownNoiseLawFails) {
+TEST_F(BundleTest, VarianceUnderTheOtherLawFails) {
   parts.manifest = [](v1::Manifest& manifest) {
     manifest.mutable_noise()->set_law(v1::DISCRETE_LAPLACE);
+  };
+  EXPECT_THAT(Open(), IsRefused("bad_bundle", "noise"));
+}
+
+TEST_F(BundleTest, UnknownNoiseLawFails) {
+  parts.manifest = [](v1::Manifest& manifest) {
+    manifest.mutable_noise()->set_law(v1::NOISE_LAW_UNSPECIFIED);
+  };
+  EXPECT_THAT(Open(), IsRefused("bad_bundle", "noise"));
+}
+
+// Level 1: P / 2^32; a row holds at most n_max patients and the tail 2^20.
+void MakeFlagship(v1::Manifest& manifest) {
+  manifest.set_patient_bound(1);
+  manifest.mutable_noise()->set_law(v1::DISCRETE_LAPLACE);
+  manifest.mutable_noise()->set_numerator(1'580'030'169);
+  manifest.mutable_noise()->set_denominator(uint64_t{1} << 32);
+}
+
+TEST_F(BundleTest, FlagshipReleaseAtItsOverflowBoundPasses) {
+  parts.manifest = MakeFlagship;
+  parts.values = {5, -(100'000 + (1 << 20))};
+  EXPECT_OK(Open());
+}
+
+TEST_F(BundleTest, FlagshipValueBeyondItsOverflowBoundFails) {
+  parts.manifest = MakeFlagship;
+  parts.values = {5, -(100'000 + (1 << 20)) - 1};
+  EXPECT_THAT(Open(), IsRefused("bad_bundle", "overflow bound"));
+}
+
+TEST_F(BundleTest, LaplaceParameterOffTheListFails) {
+  parts.manifest = [](v1::Manifest& manifest) {
+    MakeFlagship(manifest);
+    manifest.mutable_noise()->set_numerator(1'580'030'168);
   };
   EXPECT_THAT(Open(), IsRefused("bad_bundle", "noise"));
 }

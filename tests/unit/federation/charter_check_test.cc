@@ -30,6 +30,11 @@ class CharterCheckTest : public ::testing::Test {
   v1::Limits& limits() { return *charter.mutable_limits(); }
   v1::Committee& committee() { return *charter.mutable_committee(); }
 
+  // With a budget of epsilon 5 beside that of rho.
+  static v1::Charter WithFlagship() {
+    return TestFederation::Make({.flagship_cap_units = uint64_t{5} << 40}).charter;
+  }
+
   absl::Status Create() const { return Charter::Create(charter.SerializeAsString()).status(); }
 };
 
@@ -591,9 +596,53 @@ TEST_F(CharterCheckTest, DefaultChargeAboveTheCapPasses) {
   EXPECT_OK(Create());
 }
 
-TEST_F(CharterCheckTest, FlagshipBudgetFails) {
-  charter.mutable_budgets(0)->set_compartment(v1::COMPARTMENT_FLAGSHIP);
-  EXPECT_THAT(Create(), IsRefused("not_supported", "FLAGSHIP"));
+TEST_F(CharterCheckTest, BudgetsOfBothCompartmentsAreAccepted) {
+  charter = WithFlagship();
+  ASSERT_EQ(charter.budgets_size(), 2);
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, FlagshipLineThatStandsTwiceFails) {
+  charter = WithFlagship();
+  *charter.add_budgets() = charter.budgets(1);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "stands twice"));
+}
+
+// Units of epsilon say nothing about units of rho.
+TEST_F(CharterCheckTest, AnalystCapIsHeldAgainstItsOwnCompartment) {
+  charter = WithFlagship();
+  charter.mutable_budgets(0)->mutable_cap()->set_units(1000);
+  analyst().mutable_caps(0)->mutable_cap()->set_units(1000);
+  EXPECT_OK(Create());
+  analyst().mutable_caps(1)->mutable_cap()->set_units(charter.budgets(1).cap().units() + 1);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "payer-desk.caps"));
+}
+
+TEST_F(CharterCheckTest, FlagshipAnalystCapWithoutFlagshipBudgetFails) {
+  charter = WithFlagship();
+  charter.mutable_budgets()->RemoveLast();
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "payer-desk.caps"));
+}
+
+TEST_F(CharterCheckTest, GuaranteeOfOneCompartmentDoesNotServeTheOther) {
+  charter = WithFlagship();
+  const uint64_t huge = uint64_t{1} << 57;
+  charter.mutable_patient_guarantees(0)->mutable_amount()->set_units(huge);
+  charter.mutable_patient_guarantees()->RemoveLast();
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "COMPARTMENT_FLAGSHIP, period 2026"));
+}
+
+TEST_F(CharterCheckTest, FlagshipGuaranteeBelowItsCapFails) {
+  charter = WithFlagship();
+  charter.mutable_patient_guarantees(1)->mutable_amount()->set_units(
+      charter.budgets(1).cap().units() - 1);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "COMPARTMENT_FLAGSHIP"));
+}
+
+TEST_F(CharterCheckTest, GuaranteeThatStandsTwiceFails) {
+  charter = WithFlagship();
+  *charter.add_patient_guarantees() = charter.patient_guarantees(1);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "each compartment and period once"));
 }
 
 TEST_F(CharterCheckTest, BudgetWithoutCompartmentFails) {
@@ -632,12 +681,12 @@ TEST_F(CharterCheckTest, AnalystCapWithoutBudgetFails) {
   EXPECT_THAT(Create(), IsRefused("bad_budget", "payer-desk.caps"));
 }
 
-TEST_F(CharterCheckTest, FlagshipAnalystCapFails) {
-  analyst().mutable_caps(0)->set_compartment(v1::COMPARTMENT_FLAGSHIP);
-  EXPECT_THAT(Create(), IsRefused("not_supported", "FLAGSHIP"));
+TEST_F(CharterCheckTest, AnalystCapWithoutCompartmentFails) {
+  analyst().mutable_caps(0)->clear_compartment();
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "compartment is unset"));
 }
 
-TEST_F(CharterCheckTest, TwoAnalystCapsFail) {
+TEST_F(CharterCheckTest, TwoAnalystCapsOfOneCompartmentFail) {
   *analyst().add_caps() = analyst().caps(0);
   EXPECT_THAT(Create(), IsRefused("bad_budget", "payer-desk.caps"));
 }

@@ -61,6 +61,16 @@ TEST(LaplaceLevelTest, ConstantsAreTheGoldenOnes) {
   }
 }
 
+// Rows flagship_P0 of dp_golden.csv: how often the whole noise is 0.
+TEST(LaplaceLevelTest, ProbabilityOfZeroIsTheGoldenOne) {
+  const double golden[] = {0.0624187467, 0.124353002, 0.244918662, 0.358357398,
+                           0.462117157,  0.635148952, 0.761594156};
+  for (size_t i = 0; i < std::size(golden); ++i) {
+    const double p = std::ldexp(static_cast<double>(LaplaceLevel::All()[i].p_numerator()), -32);
+    EXPECT_NEAR((1 - p) / (1 + p), golden[i], 5e-10);
+  }
+}
+
 // Never more privacy loss than the level says.
 TEST(LaplaceLevelTest, RatioIsAtMostTheLevel) {
   for (const LaplaceLevel& level : LaplaceLevel::All()) {

@@ -249,6 +249,62 @@ TEST(EstimateTest, FollowUpByReverseKaplanMeier) {
   EXPECT_LE(*estimates.groups[0].median_follow_up, 36);
 }
 
+// A flat table at level 1: independent noise of variance Q/h 2p/(1-p)^2 on every cell.
+class FlagshipEstimateTest : public ::testing::Test {
+ protected:
+  static PlanRequest Question() {
+    PlanRequest request = QuestionAbout(kBothCauses);
+    request.compartment = v1::COMPARTMENT_FLAGSHIP;
+    request.charge_units = uint64_t{1} << 40;
+    return request;
+  }
+  const TestRelease test_{LoadTestCharter(), Question(), GoldenCells(/*not_evaluable=*/7)};
+};
+
+TEST_F(FlagshipEstimateTest, DecodesTheGoldenCells) {
+  ASSERT_OK_AND_ASSIGN(const Estimates estimates, Decode(test_, {.tau = 60}));
+  const GroupEstimates& group = estimates.groups[0];
+  EXPECT_NEAR(group.n, 221, 1e-9);
+  EXPECT_NEAR(*group.km[7].survival.value, 0.744119052417, 1e-11);
+  EXPECT_NEAR(*group.rmst.value, 46.7004023259, 1e-9);
+  EXPECT_NEAR(group.not_evaluable, 7, 1e-12);
+  EXPECT_EQ(estimates.charge.compartment, v1::COMPARTMENT_FLAGSHIP);
+}
+
+// Rows flagship_row_variance of dp_golden.csv, times phi = 3/2.
+TEST_F(FlagshipEstimateTest, NoiseIsThatOfAllDealersOnEveryCell) {
+  ASSERT_OK_AND_ASSIGN(const Estimates estimates, Decode(test_, {.tau = 60}));
+  const double variance = 1.5 * 1.84134719;
+  EXPECT_NEAR(estimates.row_noise_variance, variance, 1e-8);
+  EXPECT_NEAR(estimates.groups[0].not_evaluable_sd, std::sqrt(variance), 1e-8);
+  std::vector<double> cells;
+  for (const int64_t q : GoldenCells()) cells.push_back(static_cast<double>(q));
+  cells.pop_back();
+  ASSERT_OK_AND_ASSIGN(auto covariance, statistics::CellCovariance::Diagonal(
+                                            static_cast<int>(cells.size()), variance));
+  ASSERT_OK_AND_ASSIGN(
+      const auto fit,
+      statistics::BinnedSurvival::Fit(
+          {.knots = {1, 3, 6, 9, 12, 24, 36, 60}, .causes = 2, .minimum_cohort = 10}, cells,
+          covariance));
+  for (int bin = 0; bin < 8; ++bin) {
+    const Estimated& shown = estimates.groups[0].km[static_cast<size_t>(bin)].survival;
+    ASSERT_FALSE(shown.suppressed);
+    EXPECT_NEAR(*shown.se_noise, std::sqrt(fit.Survival(bin).variance_noise), 1e-8);
+    EXPECT_NEAR(*shown.noise_share, fit.Survival(bin).noise_share(), 1e-8);
+    EXPECT_NEAR(*shown.lower, fit.Survival(bin).lower, 1e-8);
+    EXPECT_NEAR(*shown.upper, fit.Survival(bin).upper, 1e-8);
+  }
+}
+
+TEST_F(FlagshipEstimateTest, NoiseOfTheOtherLawIsNotThisRelease) {
+  TestRelease changed = test_;
+  changed.release.mutable_noise()->set_law(v1::DISCRETE_GAUSSIAN);
+  changed.release.mutable_noise()->set_numerator(676'099);
+  changed.release.mutable_noise()->set_denominator(1);
+  EXPECT_EQ(base::ReasonOf(Decode(changed).status()), "layout_mismatch");
+}
+
 TEST(EstimateTest, LeadingColumnsComeFromThePlan) {
   PlanRequest request = QuestionAbout(kBothCauses);
   request.cohort = {{"disease", {"aml-low", "aml-high"}}};

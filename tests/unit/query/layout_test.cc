@@ -131,6 +131,55 @@ TEST_F(LayoutTest, SensitivityCountsEveryNodeOfAPatient) {
   EXPECT_NE(layout.hash(), once.hash());
 }
 
+class FlatLayoutTest : public LayoutTest {
+ protected:
+  static absl::StatusOr<Layout> MakeFlat(const federation::Charter& charter,
+                                         const std::string& group_by) {
+    PlanRequest request;
+    request.endpoint = "disease-free-survival";
+    request.grid = "g8";
+    request.group_by = group_by;
+    request.compartment = v1::COMPARTMENT_FLAGSHIP;
+    request.charge_units = uint64_t{1} << 40;
+    const auto plan = Plan::Build(request, charter);
+    if (!plan.ok()) return plan.status();
+    return Layout::Create(*plan, charter);
+  }
+};
+
+// The strategy's hash by sha256sum over u16be 24, u16be 24 and the entries of the identity.
+TEST_F(FlatLayoutTest, TextNamesTheIdentity) {
+  ASSERT_OK_AND_ASSIGN(const Layout layout, MakeFlat(*charter_, "disease"));
+  EXPECT_EQ(layout.text(),
+            "perdura-layout/1 causes=2 grid=1,3,6,9,12,24,36,60 "
+            "groups=disease:all,aml-high,aml-low,unknown l1=1 l2_squared=1 nodes_per_patient=1 "
+            "not_evaluable=1 order=group,cause,bin rows=100 "
+            "strategy=cab0c2c2af04b524c99df131b9269f501340ad6fda6fc8f3b107652525ae456a");
+  EXPECT_TRUE(layout.flat());
+  EXPECT_EQ(layout.patient_bound(), 1u);
+}
+
+TEST_F(FlatLayoutTest, RowsAreTheCells) {
+  ASSERT_OK_AND_ASSIGN(const Layout layout, MakeFlat(*charter_, "disease"));
+  std::vector<int64_t> cells;
+  for (int cell = 0; cell < layout.cells(); ++cell) cells.push_back(3 * cell + 1);
+  EXPECT_EQ(layout.Measure(cells), cells);
+}
+
+TEST_F(FlatLayoutTest, SensitivityCountsEveryNodeOfAPatient) {
+  const auto twice = Load(TestFederation::Make(TestOptions{.nodes_per_patient = 2}).charter);
+  ASSERT_OK_AND_ASSIGN(const Layout layout, MakeFlat(*twice, ""));
+  EXPECT_EQ(layout.l1(), 2u);
+  EXPECT_EQ(layout.l2_squared(), 4u);
+  EXPECT_EQ(layout.patient_bound(), 1u);
+}
+
+TEST_F(FlatLayoutTest, TooManyRowsAreRefused) {
+  v1::Charter charter = TestFederation::Make().charter;
+  charter.mutable_limits()->set_max_rows(99);
+  EXPECT_EQ(base::ReasonOf(MakeFlat(*Load(charter), "disease").status()), "layout_mismatch");
+}
+
 TEST_F(LayoutTest, TooManyRowsAreRefused) {
   v1::Charter charter = TestFederation::Make().charter;
   charter.mutable_limits()->set_max_rows(99);

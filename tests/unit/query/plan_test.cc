@@ -205,6 +205,87 @@ TEST_F(PlanTest, OverlapKeyTellsWhoIsReadApart) {
   }
 }
 
+constexpr absl::string_view kFlagshipText =
+    "perdura-plan/1 charge=flagship:1099511627776 cohort=all cross_border=no cut=bmt@1 "
+    "endpoint=overall-survival@1 grid=g15@1 groups=none index=first mechanism=discrete-laplace "
+    "products=allo-hct@1 scope=research strategy=identity";
+
+class FlagshipPlanTest : public PlanTest {
+ protected:
+  static PlanRequest FlagshipRequest() {
+    PlanRequest request = Request();
+    request.cohort = {};
+    request.group_by = "";
+    request.compartment = v1::COMPARTMENT_FLAGSHIP;
+    request.charge_units = uint64_t{1} << 40;
+    return request;
+  }
+  // Plan::Parse after one change of kFlagshipText.
+  absl::Status Changed(const char* from, const char* to) const {
+    const std::string text = absl::StrReplaceAll(kFlagshipText, {{from, to}});
+    EXPECT_NE(text, kFlagshipText);
+    return Plan::Parse(text, *charter_).status();
+  }
+};
+
+TEST_F(FlagshipPlanTest, CanonicalTextParsesToItself) {
+  ASSERT_OK_AND_ASSIGN(const Plan plan, Plan::Parse(kFlagshipText, *charter_));
+  EXPECT_EQ(plan.text(), kFlagshipText);
+  EXPECT_EQ(plan.charge().compartment, v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_EQ(plan.charge().units, uint64_t{1} << 40);
+  EXPECT_EQ(plan.strategy(), kIdentityStrategy);
+}
+
+TEST_F(FlagshipPlanTest, RequestPrintsTheSameText) {
+  ASSERT_OK_AND_ASSIGN(const Plan plan, Plan::Build(FlagshipRequest(), *charter_));
+  EXPECT_EQ(plan.text(), kFlagshipText);
+}
+
+// The same patients, so an overlap counts across the laws.
+TEST_F(FlagshipPlanTest, OverlapKeyIsThatOfTheDefaultLaw) {
+  PlanRequest request = FlagshipRequest();
+  ASSERT_OK_AND_ASSIGN(const Plan flagship, Plan::Build(request, *charter_));
+  request.compartment = v1::COMPARTMENT_ADHOC;
+  ASSERT_OK_AND_ASSIGN(const Plan adhoc, Plan::Build(request, *charter_));
+  EXPECT_NE(flagship.hash(), adhoc.hash());
+  EXPECT_EQ(flagship.overlap_key(), adhoc.overlap_key());
+}
+
+TEST_F(FlagshipPlanTest, HasNoDefaultCharge) {
+  PlanRequest request = FlagshipRequest();
+  request.charge_units = 0;
+  EXPECT_THAT(Plan::Build(request, *charter_),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("names its epsilon")));
+}
+
+// No strategy of the charter is needed, hence no particular grid.
+TEST_F(FlagshipPlanTest, DefaultGridIsTheChartersFirst) {
+  PlanRequest request = FlagshipRequest();
+  request.grid = "";
+  ASSERT_OK_AND_ASSIGN(const Plan plan, Plan::Build(request, *charter_));
+  EXPECT_EQ(plan.grid(), "g8@1");
+}
+
+TEST_F(FlagshipPlanTest, CompartmentLawAndStrategyBelongTogether) {
+  EXPECT_EQ(base::ReasonOf(Changed("discrete-laplace", "discrete-gaussian")), "plan_not_canonical");
+  EXPECT_EQ(base::ReasonOf(Changed("charge=flagship", "charge=adhoc")), "plan_not_canonical");
+  EXPECT_EQ(base::ReasonOf(Changed("strategy=identity", "strategy=curative-g15-j1@1")),
+            "unknown_name");
+  EXPECT_EQ(
+      base::ReasonOf(
+          Plan::Parse(absl::StrReplaceAll(kText, {{"=curative-g15-j1@1", "=identity"}}), *charter_)
+              .status()),
+      "unknown_name");
+}
+
+TEST_F(FlagshipPlanTest, ChargeOfAHeldPlanIsReadWithoutACharter) {
+  ASSERT_OK_AND_ASSIGN(const PlanCharge charge, ChargeOfPlanText(kFlagshipText));
+  EXPECT_EQ(charge.compartment, v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_EQ(charge.units, uint64_t{1} << 40);
+  EXPECT_EQ(base::ReasonOf(ChargeOfPlanText("perdura-plan/1 cohort=all").status()),
+            "plan_not_canonical");
+}
+
 // One change of the canonical text, and what must come of it.
 struct BadPlan {
   const char* name;

@@ -162,6 +162,86 @@ TEST_F(RoundTermsTest, EveryChangedFieldIsRefusedWithItsWord) {
   }
 }
 
+class FlagshipTermsTest : public RoundTermsTest {
+ protected:
+  static constexpr uint64_t kOne = uint64_t{1} << 40;
+  static absl::StatusOr<RoundTerms> MakeFlagship(const federation::Charter& charter,
+                                                 uint64_t units) {
+    PlanRequest request = Request(units);
+    request.compartment = v1::COMPARTMENT_FLAGSHIP;
+    return RoundTerms::Create(MakePlan(charter, request), charter);
+  }
+};
+
+TEST_F(FlagshipTermsTest, WrittenManifestHasTheLevelAndPasses) {
+  ASSERT_OK_AND_ASSIGN(const RoundTerms terms, MakeFlagship(*charter_, kOne));
+  v1::Manifest manifest;
+  terms.WriteTo(manifest);
+  EXPECT_EQ(manifest.rows(), 31u);
+  EXPECT_EQ(manifest.patient_bound(), 1u);
+  EXPECT_EQ(manifest.noise().law(), v1::DISCRETE_LAPLACE);
+  EXPECT_EQ(manifest.noise().numerator(), 1'580'030'169u);
+  EXPECT_EQ(manifest.noise().denominator(), uint64_t{1} << 32);
+  EXPECT_EQ(manifest.charge().compartment(), v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_EQ(manifest.charge().units(), kOne);
+  EXPECT_OK(terms.CheckManifest(manifest));
+  EXPECT_EQ(terms.sum_bound(), 100'000u + (1u << 20));
+  ASSERT_EQ(terms.lines().size(), 1u);
+  EXPECT_EQ(terms.lines()[0].compartment, v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_EQ(terms.lines()[0].units, kOne);
+}
+
+TEST_F(FlagshipTermsTest, ChargeOffTheListIsRefused) {
+  for (const uint64_t units : {kOne - 1, kOne + 1, 3 * kOne, kUnits}) {
+    const absl::Status status = MakeFlagship(*charter_, units).status();
+    EXPECT_EQ(base::ReasonOf(status), "noise_mismatch") << units;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("1/8, 1/4, 1/2, 3/4, 1, 3/2, 2"));
+  }
+}
+
+// Two pseudonyms of one person: Delta_1 = 2, so one level costs twice as much.
+TEST_F(FlagshipTermsTest, TwoNodesPerPatientCostTwiceAsMuch) {
+  const auto twice = Load({.nodes_per_patient = 2});
+  ASSERT_OK_AND_ASSIGN(const RoundTerms once, MakeFlagship(*charter_, kOne));
+  ASSERT_OK_AND_ASSIGN(const RoundTerms terms, MakeFlagship(*twice, 2 * kOne));
+  EXPECT_EQ(terms.noise().numerator(), once.noise().numerator());
+  EXPECT_EQ(base::ReasonOf(MakeFlagship(*twice, kOne / 8).status()), "noise_mismatch");
+}
+
+TEST_F(FlagshipTermsTest, EveryChangedFieldIsRefusedWithItsWord) {
+  struct Change {
+    const char* reason;
+    std::function<void(v1::Manifest&)> edit;
+  };
+  const std::vector<Change> changes = {
+      {"layout_mismatch", [](v1::Manifest& m) { m.set_patient_bound(256); }},
+      {"noise_mismatch", [](v1::Manifest& m) { m.mutable_noise()->set_numerator(581'260'616); }},
+      {"noise_mismatch", [](v1::Manifest& m) { m.mutable_noise()->set_denominator(1); }},
+      {"noise_mismatch",
+       [](v1::Manifest& m) { m.mutable_noise()->set_law(v1::DISCRETE_GAUSSIAN); }},
+      {"charge_mismatch",
+       [](v1::Manifest& m) { m.mutable_charge()->set_compartment(v1::COMPARTMENT_ADHOC); }},
+      {"charge_mismatch", [](v1::Manifest& m) { m.mutable_charge()->set_units(kOne / 2); }},
+  };
+  ASSERT_OK_AND_ASSIGN(const RoundTerms terms, MakeFlagship(*charter_, kOne));
+  for (const Change& change : changes) {
+    v1::Manifest manifest;
+    terms.WriteTo(manifest);
+    change.edit(manifest);
+    EXPECT_EQ(base::ReasonOf(terms.CheckManifest(manifest)), change.reason)
+        << manifest.ShortDebugString();
+  }
+}
+
+// The manifest of one law is none of the other's, field by field.
+TEST_F(FlagshipTermsTest, ManifestOfTheDefaultLawIsRefused) {
+  ASSERT_OK_AND_ASSIGN(const RoundTerms flagship, MakeFlagship(*charter_, kOne));
+  ASSERT_OK_AND_ASSIGN(const RoundTerms adhoc, Make(*charter_));
+  v1::Manifest manifest;
+  adhoc.WriteTo(manifest);
+  EXPECT_EQ(base::ReasonOf(flagship.CheckManifest(manifest)), "layout_mismatch");
+}
+
 class EntitledTest : public RoundTermsTest {
  protected:
   static absl::Status Check(const v1::Ask& ask, const federation::Charter& charter,

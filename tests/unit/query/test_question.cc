@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/check.h"
+#include "federation/noise_field.h"
+#include "query/round_terms.h"
 
 namespace perdura::query {
 namespace {
@@ -49,9 +51,15 @@ TestRelease::TestRelease(std::shared_ptr<const federation::Charter> charter_in,
   release.set_plan(plan.text());
   release.set_layout_hash(layout.hash());
   for (const int64_t value : layout.Measure(cells)) release.add_values(value);
-  release.mutable_noise()->set_law(v1::DISCRETE_GAUSSIAN);
-  release.mutable_noise()->set_numerator(dealer_variance);
-  release.mutable_noise()->set_denominator(1);
+  if (layout.flat()) {
+    const auto terms = RoundTerms::Create(plan, *charter);
+    PERDURA_CHECK(terms.ok());
+    federation::WriteNoise(terms->noise(), *release.mutable_noise());
+  } else {
+    release.mutable_noise()->set_law(v1::DISCRETE_GAUSSIAN);
+    release.mutable_noise()->set_numerator(dealer_variance);
+    release.mutable_noise()->set_denominator(1);
+  }
   release.set_quorum(static_cast<uint32_t>(charter->quorum().q));
 }
 

@@ -8,6 +8,7 @@
 
 #include "tests/support/status_matchers.h"
 #include "tests/support/test_charter.h"
+#include "tests/unit/query_preview/preview_charter.h"
 
 namespace perdura::query {
 namespace {
@@ -135,6 +136,45 @@ TEST_F(PreviewTest, TwoNodesPerPatientCostFourTimesAsMuch) {
   const double ratio =
       static_cast<double>(two.needed_units) / static_cast<double>(one.needed_units);
   EXPECT_NEAR(ratio, 4, 1e-3);
+}
+
+class FlagshipPreviewTest : public ::testing::Test {
+ protected:
+  static absl::StatusOr<Preview> Ask(uint64_t units, double n, double share = 0.5) {
+    const auto charter = LoadPreviewCharter({.flagship_cap_units = 5 * kEpsilonOne});
+    return PreviewPlan(PreviewedPlan(*charter, v1::COMPARTMENT_FLAGSHIP, units, "g15@1"), *charter,
+                       {.expected_n = n, .wanted_share = share});
+  }
+};
+
+// R = I: sd = kappa sqrt(phi 2p/(1-p)^2) / n.
+TEST_F(FlagshipPreviewTest, NoiseFollowsThePreflightFormula) {
+  ASSERT_OK_AND_ASSIGN(const Preview preview, Ask(kEpsilonOne, 300));
+  EXPECT_EQ(preview.compartment, v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_EQ(preview.price_units, kEpsilonOne);
+  const auto& last = preview.knots.back();
+  EXPECT_NEAR(last.noise_sd, last.kappa * std::sqrt(1.5 * 1.84134719) / 300, 1e-8 * last.noise_sd);
+  ASSERT_OK_AND_ASSIGN(const auto grid, privacy::Grid::Create({1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 24,
+                                                               30, 36, 48, 60}));
+  ASSERT_OK_AND_ASSIGN(const auto kappa,
+                       privacy_design::IdentityKappa(grid, 1, privacy_design::CurativePrior()));
+  EXPECT_NEAR(last.kappa, kappa.back(), 1e-9);
+}
+
+TEST_F(FlagshipPreviewTest, NeededPriceIsALevelOfTheList) {
+  ASSERT_OK_AND_ASSIGN(const Preview dear, Ask(kEpsilonOne / 8, 300));
+  EXPECT_EQ(dear.advice, Advice::kRefuse);
+  EXPECT_GT(dear.needed_units, kEpsilonOne / 8);
+  EXPECT_EQ(dear.needed_units % (kEpsilonOne / 8), 0u);
+  EXPECT_THAT(dear.text, HasSubstr("would cost epsilon"));
+  ASSERT_OK_AND_ASSIGN(const Preview paid, Ask(dear.needed_units, 300));
+  EXPECT_EQ(paid.advice, Advice::kFine);
+}
+
+TEST_F(FlagshipPreviewTest, SaysSoIfNoLevelIsEnough) {
+  ASSERT_OK_AND_ASSIGN(const Preview preview, Ask(2 * kEpsilonOne, 10, 0.1));
+  EXPECT_EQ(preview.needed_units, 0u);
+  EXPECT_THAT(preview.text, HasSubstr("No charge of the list"));
 }
 
 TEST_F(PreviewTest, NegativeNumberIsRefused) {

@@ -1,0 +1,65 @@
+#ifndef PERDURA_TESTS_SIMULATION_ASKED_QUESTIONS_H_
+#define PERDURA_TESTS_SIMULATION_ASKED_QUESTIONS_H_
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "federation/charter.h"
+#include "perdura/v1/round.pb.h"
+#include "query/plan.h"
+#include "tests/simulation/simulated_federation.h"
+
+// What tests of the simulated federation ask, and how they open what comes back.
+namespace perdura::simulation {
+
+inline constexpr char kEverybody[] = "overall-survival";
+
+// Text of a plan on g8@1; `units` 0: the default charge.
+inline std::string PlanText(const federation::Charter& charter, const std::string& endpoint,
+                            uint64_t units = 0, std::vector<query::AttributeClause> cohort = {},
+                            v1::Compartment compartment = v1::COMPARTMENT_ADHOC) {
+  query::PlanRequest request;
+  request.endpoint = endpoint;
+  request.grid = "g8@1";
+  request.role = "researcher";
+  request.compartment = compartment;
+  request.charge_units = units;
+  request.cohort = std::move(cohort);
+  const auto plan = query::Plan::Build(request, charter);
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  return plan.ok() ? plan->text() : "";
+}
+
+// Every node holds `count` patients in the first cell.
+inline std::map<std::string, CellTable::Function> OneCellEach(int64_t count) {
+  std::map<std::string, CellTable::Function> tables;
+  for (const char* id : {"ohio", "alfred", "st-vincent", "hahnemann"}) {
+    tables[id] = [count](const query::Plan&, const query::Layout& layout) {
+      std::vector<int64_t> cells(static_cast<size_t>(layout.cells()), 0);
+      cells[0] = count;
+      return cells;
+    };
+  }
+  return tables;
+}
+
+inline v1::ReleaseBundle BundleOf(const v1::Answer& answer) {
+  v1::ReleaseBundle bundle;
+  EXPECT_TRUE(bundle.ParseFromString(answer.bundle()));
+  return bundle;
+}
+
+inline v1::Release ReleaseOf(const v1::Answer& answer) {
+  v1::Release release;
+  EXPECT_TRUE(release.ParseFromString(BundleOf(answer).release().payload()));
+  return release;
+}
+
+}  // namespace perdura::simulation
+
+#endif  // PERDURA_TESTS_SIMULATION_ASKED_QUESTIONS_H_

@@ -1,0 +1,85 @@
+#ifndef PERDURA_TESTS_SIMULATION_HOSTILE_ROUND_H_
+#define PERDURA_TESTS_SIMULATION_HOSTILE_ROUND_H_
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "federation/envelope.h"
+#include "tests/simulation/asked_questions.h"
+#include "tests/simulation/simulated_federation.h"
+
+namespace perdura::simulation {
+
+inline constexpr char kVictim[] = "ohio";
+
+// A round that the aggregator has just announced to the stewards, and what `kVictim`, a steward and
+// a node, says to announcements that the aggregator signs instead.
+class HostileRound {
+ protected:
+  // `units` 0: the default charge.
+  explicit HostileRound(const test_support::TestOptions& options = {},
+                        v1::Compartment compartment = v1::COMPARTMENT_ADHOC, uint64_t units = 0)
+      : sim_(test_support::TestFederation::Make(options), /*seed=*/3, Faults{}, {}) {
+    sim_.Settle();
+    const std::string plan = PlanText(*sim_.charter(), kEverybody, units, {}, compartment);
+    const auto ticket = sim_.desk().Ask("payer-desk", sim_.MakeAsk(plan), sim_.now());
+    EXPECT_TRUE(ticket.ok()) << ticket.status();
+    manifest_hash_ = ticket->manifest_hash;
+    const auto items = sim_.store().ItemsAfter(kVictim, 0, 1 << 20);
+    EXPECT_TRUE(items.ok() && !items->empty());
+    announcement_ = items->back().announcement();
+  }
+
+  // The reason word with which the member refuses the announcement, empty if it does not.
+  std::string ReasonFor(const v1::Announcement& announcement) {
+    v1::PollResponse response;
+    v1::Item& item = *response.add_items();
+    item.set_number(++number_);
+    *item.mutable_announcement() = announcement;
+    EXPECT_TRUE(sim_.member(kVictim).OnPoll(response, sim_.now()).ok());
+    const auto due = sim_.member(kVictim).TakeDue(sim_.now());
+    EXPECT_TRUE(due.ok());
+    for (const registry_node::Outgoing& outgoing : *due) {
+      if (outgoing.kind != registry_node::OutgoingKind::kRefusal) continue;
+      v1::RefusalMessage refusal;
+      EXPECT_TRUE(refusal.ParseFromString(outgoing.post.message().payload()));
+      return refusal.reason();
+    }
+    return "";
+  }
+
+  // The manifest with one change, signed again by the aggregator, for stewards (no headers) or
+  // nodes (a header that fits nothing).
+  std::string ReasonForChange(const std::function<void(v1::Manifest&)>& change, bool to_node) {
+    v1::Announcement announcement = announcement_;
+    v1::Manifest manifest;
+    EXPECT_TRUE(manifest.ParseFromString(announcement.manifest().payload()));
+    change(manifest);
+    *announcement.mutable_manifest() =
+        federation::SignMessage(federation::MessageType::kManifest, manifest,
+                                sim_.federation().aggregator_key(), "aggregator");
+    if (to_node) announcement.add_dealer_headers();
+    return ReasonFor(announcement);
+  }
+
+  void ExpectRefused(const std::function<void(v1::Manifest&)>& change, const std::string& reason) {
+    EXPECT_EQ(ReasonForChange(change, /*to_node=*/false), reason) << "steward";
+    EXPECT_EQ(ReasonForChange(change, /*to_node=*/true), reason) << "node";
+    for (const auto compartment : {v1::COMPARTMENT_ADHOC, v1::COMPARTMENT_FLAGSHIP}) {
+      const auto spent = federation::ChargeLedger(sim_.registry(kVictim))
+                             .Spent({compartment, "allo-hct@1", "2026", 0});
+      EXPECT_TRUE(spent.ok() && *spent == 0) << "something was debited";
+    }
+  }
+
+  SimulatedFederation sim_;
+  std::string manifest_hash_;
+  v1::Announcement announcement_;
+  uint64_t number_ = 1'000'000;
+};
+
+}  // namespace perdura::simulation
+
+#endif  // PERDURA_TESTS_SIMULATION_HOSTILE_ROUND_H_
