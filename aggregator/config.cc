@@ -15,6 +15,7 @@ absl::StatusOr<v1::AggregatorConfig> LoadConfig(const std::string& path) {
   const std::pair<absl::string_view, const std::string&> needed[] = {
       {"data_dir", config.data_dir()},
       {"sign_key_file", config.sign_key_file()},
+      {"log_key_file", config.log_key_file()},
       {"tls_cert_file", config.tls_cert_file()},
       {"tls_key_file", config.tls_key_file()},
       {"tls_ca_file", config.tls_ca_file()},

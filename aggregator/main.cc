@@ -17,14 +17,19 @@
 #include "base/rpc/server_settings.h"
 #include "base/rpc/shutdown.h"
 #include "base/status_macros.h"
+#include "crypto/hash.h"
 #include "crypto/init.h"
 #include "crypto/system_random.h"
-#include "federation/ledger/party_tables.h"
+#include "federation/log/entries.h"
+#include "federation/witnesses.h"
 
 namespace perdura::aggregator {
 namespace {
 
 constexpr size_t kMaxPinFile = 16 * 1024;
+
+// As the log names it.
+constexpr char kProgram[] = "perdura-aggregator";
 
 constexpr char kHelp[] =
     "perdura-aggregator --config FILE [--check-config]\n"
@@ -48,6 +53,7 @@ absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& pat
 
 absl::Status CheckFiles(const v1::AggregatorConfig& config) {
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
+  PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.log_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
   return base::CheckTlsFiles(TlsFilesOf(config));
 }
@@ -58,11 +64,11 @@ absl::StatusOr<std::unique_ptr<base::Database>> OpenDatabase(const std::string& 
       {.path = absl::StrCat(data_dir, "/aggregator.db"), .create = true, .exclusive = true});
 }
 
-// The log of this party says when it started; the nonce tells two clones apart.
-absl::Status LogStart(base::Database& database, absl::Time now) {
-  std::string nonce(16, '\0');
-  crypto::SystemRandom().Fill({reinterpret_cast<uint8_t*>(nonce.data()), nonce.size()});
-  return federation::PartyLog(database).Append(absl::ToUnixMicros(now), "start", nonce, "");
+absl::Status LogStart(RoundStore& store, const v1::AggregatorConfig& config, absl::Time now) {
+  crypto::SystemRandom random;
+  return store.LogStart(
+      federation::log::StartEntry(config.id(), absl::ToUnixMicros(now), kProgram,
+                                  crypto::Sha256(config.SerializeAsString()), random));
 }
 
 absl::Status Serve(const v1::AggregatorConfig& config, Core& core, const base::Clock& clock) {
@@ -99,12 +105,17 @@ absl::Status Run(const v1::AggregatorConfig& config) {
   PERDURA_RETURN_IF_ERROR(crypto::Init());
   PERDURA_RETURN_IF_ERROR(CheckFiles(config));
   PERDURA_ASSIGN_OR_RETURN(const auto database, OpenDatabase(config.data_dir()));
-  PERDURA_ASSIGN_OR_RETURN(const auto store, SqliteRoundStore::Create(*database));
-  const base::SystemClock clock;
-  PERDURA_RETURN_IF_ERROR(LogStart(*database, clock.Now()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
+  PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey log_key, ReadSigningKey(config.log_key_file()));
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
                            ReadAuthorityPin(config.authority_pin_file()));
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto store,
+      SqliteRoundStore::Create({.database = *database,
+                                .log_key = log_key,
+                                .origin = federation::OriginOf(authority.federation, config.id())}));
+  const base::SystemClock clock;
+  PERDURA_RETURN_IF_ERROR(LogStart(*store, config, clock.Now()));
   RoundDesk desk(
       {.authority = std::move(authority), .id = config.id(), .key = key, .store = *store});
   Core core(

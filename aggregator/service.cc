@@ -56,7 +56,9 @@ class PollReactor final : public grpc::ServerUnaryReactor, public Core::Waiter {
 
   bool OnWake(RoundDesk& desk, absl::Time now) override {
     const absl::Status status = Look(desk, now);
-    const bool nothing = response_.items().empty() && response_.charters().empty();
+    const bool nothing = response_.items().empty() && response_.charters().empty() &&
+                         response_.witness_requests().empty() &&
+                         response_.witness_answers().empty();
     if (status.ok() && nothing && now < until_) return false;
     Finish(base::ToGrpcStatus(status));
     return true;

@@ -102,13 +102,14 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
       *app.add_subcommand("party", "Keys and public card of a member, analyst or aggregator");
   party.require_subcommand(1);
   CLI::App& init =
-      *party.add_subcommand("init", "Make the signing key and the card for the authority");
+      *party.add_subcommand("init", "Make the party's keys and the card for the authority");
   init.add_option("--id", args.party.id, "Name of the party in the charter")->required();
+  init.add_option("--role", args.party.role, "member (default), aggregator or analyst");
   init.add_option("--tls-cert", args.party.tls_cert,
                   "The party's TLS certificate, PEM: its key is pinned");
   init.add_option("--tls-pin", args.party.tls_pin,
                   "Instead of the certificate: SHA-256 of its public key, hex");
-  init.add_option("--dir", args.party.dir, "Folder for sign.key and party.card")->required();
+  init.add_option("--dir", args.party.dir, "Folder for the keys and party.card")->required();
   init.callback([&args] { args.work = [&args] { return perdura::cli::PartyInit(args.party); }; });
 
   CLI::App& verify = *app.add_subcommand(

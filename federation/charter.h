@@ -22,6 +22,11 @@ namespace perdura::federation {
 
 inline constexpr absl::string_view kSuite = "perdura-css-1/field64/hpke-20-1-3/ed25519/sha256";
 
+// `witness` unset means required.
+inline bool RequiresWitness(const v1::Charter& charter) {
+  return charter.witness() != v1::WITNESS_NONE;
+}
+
 // A valid charter: what one signed payload says, checked against itself (CH3, CH5, CH6 and every
 // reference and bound). Whether it may succeed another one, and who signed it, is CharterChain's.
 //
@@ -72,6 +77,8 @@ class Charter final {
   uint64_t AnalystCapUnits(absl::string_view analyst, v1::Compartment compartment) const;
 
   bool ValidAt(absl::Time now) const;
+  // Does every charge have to be in a log that a quorum of stewards has cosigned?
+  bool requires_witness() const { return RequiresWitness(proto_); }
   // >= 1.
   uint32_t nodes_per_patient() const { return proto_.pseudonyms().nodes_per_patient(); }
 

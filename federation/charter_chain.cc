@@ -63,9 +63,18 @@ std::map<std::string, std::string> KeyHolders(const v1::Charter& charter) {
   for (const std::string& key : charter.authority_keys()) holders[key] = "authority";
   holders[charter.aggregator().sign_key()] = absl::StrCat("sign ", charter.aggregator().id());
   holders[charter.aggregator().tls_pin()] = absl::StrCat("tls ", charter.aggregator().id());
+  if (!charter.aggregator().log_key().empty()) {
+    holders[charter.aggregator().log_key()] = absl::StrCat("log ", charter.aggregator().id());
+  }
   for (const v1::Member& member : charter.members()) {
     holders[member.sign_key()] = absl::StrCat("sign ", member.id());
     holders[member.tls_pin()] = absl::StrCat("tls ", member.id());
+    if (!member.log_key().empty()) {
+      holders[member.log_key()] = absl::StrCat("log ", member.id());
+    }
+    if (!member.cosign_key().empty()) {
+      holders[member.cosign_key()] = absl::StrCat("cosign ", member.id());
+    }
   }
   for (const v1::Analyst& analyst : charter.analysts()) {
     holders[analyst.sign_key()] = absl::StrCat("sign ", analyst.id());

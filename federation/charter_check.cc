@@ -34,6 +34,24 @@ absl::Status CheckKey(absl::string_view field, absl::string_view key, std::set<s
   return Bad("key_reused", absl::StrCat(field, ": this key stands twice in the charter"));
 }
 
+// A key that may be absent.
+absl::Status CheckLogKey(absl::string_view field, absl::string_view key, bool needed,
+                         std::set<std::string>& seen) {
+  if (key.empty() && !needed) return absl::OkStatus();
+  return CheckKey(field, key, seen);
+}
+
+absl::Status CheckMemberLogKeys(const v1::Charter& charter, const v1::Member& member,
+                                std::set<std::string>& seen) {
+  const bool required = RequiresWitness(charter);
+  const auto& stewards = charter.committee().stewards();
+  const bool steward = std::find(stewards.begin(), stewards.end(), member.id()) != stewards.end();
+  PERDURA_RETURN_IF_ERROR(CheckLogKey(absl::StrCat("members ", member.id(), ".log_key"),
+                                      member.log_key(), required, seen));
+  return CheckLogKey(absl::StrCat("members ", member.id(), ".cosign_key"), member.cosign_key(),
+                     required && steward, seen);
+}
+
 absl::Status CheckPseudonyms(const v1::Charter& charter) {
   const v1::Pseudonyms& pseudonyms = charter.pseudonyms();
   if (!pseudonyms.linkage_steward().empty()) return NotSupported("pseudonyms.linkage_steward");
@@ -62,9 +80,7 @@ absl::Status CheckCharterFrame(const v1::Charter& charter) {
   if (charter.suite() != kSuite) return Bad("unknown_suite", "suite is not known");
   if (charter.hpke_mode() == v1::HPKE_MODE_PSK) return NotSupported("hpke_mode PSK");
   if (charter.hpke_mode() != v1::HPKE_MODE_BASE) return Bad("unknown_suite", "hpke_mode is unset");
-  if (charter.witness() != v1::WITNESS_NONE) {
-    return NotSupported("a witnessed log (witness unset or WITNESS_REQUIRED)");
-  }
+  if (!v1::Witness_IsValid(charter.witness())) return Bad("malformed", "witness is not known");
   if (charter.authority_keys_size() < 1 || charter.authority_keys_size() > 16 ||
       charter.authority_threshold() < 1 ||
       charter.authority_threshold() > static_cast<uint32_t>(charter.authority_keys_size())) {
@@ -84,6 +100,8 @@ absl::Status CheckParties(const v1::Charter& charter) {
       CheckText("aggregator.legal_entity", charter.aggregator().legal_entity()));
   PERDURA_RETURN_IF_ERROR(CheckKey("aggregator.sign_key", charter.aggregator().sign_key(), keys));
   PERDURA_RETURN_IF_ERROR(CheckKey("aggregator.tls_pin", charter.aggregator().tls_pin(), keys));
+  PERDURA_RETURN_IF_ERROR(CheckLogKey("aggregator.log_key", charter.aggregator().log_key(),
+                                      RequiresWitness(charter), keys));
   const auto check = [&](absl::string_view what, const auto& party) -> absl::Status {
     PERDURA_RETURN_IF_ERROR(CheckName(absl::StrCat(what, ".id"), party.id()));
     if (!ids.insert(party.id()).second) {
@@ -95,6 +113,7 @@ absl::Status CheckParties(const v1::Charter& charter) {
   };
   for (const v1::Member& member : charter.members()) {
     PERDURA_RETURN_IF_ERROR(check("members", member));
+    PERDURA_RETURN_IF_ERROR(CheckMemberLogKeys(charter, member, keys));
     if (member.legal_entity().empty() || !IsCountry(member.country()) || member.roles().empty()) {
       return Bad("malformed",
                  absl::StrCat("members ", member.id(),

@@ -133,7 +133,9 @@ absl::Status RelayClient::PollOnce() {
   v1::PollRequest request;
   {
     absl::MutexLock lock(&options_.party.mutex);
-    request = options_.party.member.NextPoll();
+    auto next = options_.party.member.NextPoll();
+    Judge(next.status());
+    PERDURA_ASSIGN_OR_RETURN(request, std::move(next));
   }
   const Stub stub = StubInForce();
   grpc::ClientContext context;
@@ -157,18 +159,21 @@ absl::Status RelayClient::TakeAnswer(const v1::PollRequest& request, v1::PollRes
   // Without a charter nobody has pinned the server: charters judge themselves, items wait.
   if (request.charter_version() == 0) response.clear_items();
   const bool empty = response.items().empty() && response.charters().empty();
+  // These come once and outside the numbering, so they cannot make this loop spin.
+  const bool witness =
+      !response.witness_requests().empty() || !response.witness_answers().empty();
   bool moved = false;
   {
     absl::MutexLock lock(&options_.party.mutex);
     Judge(options_.party.member.OnPoll(response, options_.clock.Now()));
-    const v1::PollRequest next = options_.party.member.NextPoll();
-    moved =
-        next.cursor() != request.cursor() || next.charter_version() != request.charter_version();
+    const Member& member = options_.party.member;
+    moved = member.cursor() != request.cursor() ||
+            member.chain().version() != request.charter_version();
   }
   absl::MutexLock lock(&mutex_);
   woken_ = true;
   condition_.SignalAll();
-  if (empty || moved) return absl::OkStatus();
+  if (empty || moved || witness) return absl::OkStatus();
   return absl::UnavailableError("nothing of the aggregator's answer could be used");
 }
 
@@ -220,7 +225,7 @@ void RelayClient::PostDue() {
     const absl::Status status = PostOne(outgoing.post);
     absl::MutexLock lock(&options_.party.mutex);
     if (status.ok()) {
-      Judge(options_.party.member.OnPosted(outgoing));
+      Judge(options_.party.member.OnPosted(outgoing, options_.clock.Now()));
     } else {
       options_.party.member.OnPostFailed(std::move(outgoing), status, options_.clock.Now());
     }

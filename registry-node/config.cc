@@ -17,6 +17,7 @@ absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path) {
       {"data_dir", config.data_dir()},
       {"socket_path", config.socket_path()},
       {"sign_key_file", config.sign_key_file()},
+      {"log_key_file", config.log_key_file()},
       {"tls_cert_file", config.tls_cert_file()},
       {"tls_key_file", config.tls_key_file()},
       {"tls_ca_file", config.tls_ca_file()},

@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,7 +16,10 @@
 #include "base/rpc/shutdown.h"
 #include "base/status_macros.h"
 #include "crypto/init.h"
+#include "crypto/hash.h"
 #include "crypto/system_random.h"
+#include "federation/log/entries.h"
+#include "federation/witnesses.h"
 #include "registry-node/client.h"
 #include "registry-node/config.h"
 #include "registry-node/node_files.h"
@@ -23,6 +27,9 @@
 
 namespace perdura::registry_node {
 namespace {
+
+// As the log names it.
+constexpr char kProgram[] = "perdura-node";
 
 constexpr char kHelp[] =
     "perdura-node --config FILE [--check-config]\n"
@@ -34,6 +41,13 @@ constexpr char kHelp[] =
     "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is "
     "wrong\n"
     "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
+
+// The cosign key; nothing for a member that has none.
+absl::StatusOr<std::optional<crypto::SigningKey>> ReadOptionalKey(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadSigningKey(path));
+  return key;
+}
 
 // Serves staff and the federation until a signal comes.
 absl::Status Serve(const v1::NodeConfig& config, RelayClient& client, NodeService& service) {
@@ -66,12 +80,21 @@ absl::Status Run(const v1::NodeConfig& config) {
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
                            ReadAuthorityPin(config.authority_pin_file()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
+  PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey log_key, ReadSigningKey(config.log_key_file()));
+  PERDURA_ASSIGN_OR_RETURN(const auto cosign_key, ReadOptionalKey(config.cosign_key_file()));
   const base::SystemClock clock;
   crypto::SystemRandom round_random;   // under the member's lock
   crypto::SystemRandom record_random;  // under the import lock
   PERDURA_ASSIGN_OR_RETURN(const auto files,
-                           NodeFiles::Open(config.data_dir(), clock, record_random));
-  PERDURA_RETURN_IF_ERROR(files->LogStart(clock.Now()));
+                           NodeFiles::Open({.data_dir = config.data_dir(),
+                                            .origin = federation::OriginOf(authority.federation,
+                                                                           config.id()),
+                                            .log_key = log_key,
+                                            .clock = clock,
+                                            .random = record_random}));
+  PERDURA_RETURN_IF_ERROR(files->log().Record(federation::log::StartEntry(
+      config.id(), absl::ToUnixMicros(clock.Now()), kProgram,
+      crypto::Sha256(config.SerializeAsString()), round_random)));
   PERDURA_ASSIGN_OR_RETURN(const auto charters, files->Charters());
 
   const std::string federation = authority.federation;
@@ -80,10 +103,13 @@ absl::Status Run(const v1::NodeConfig& config) {
                       .answers = files->answers(),
                       .steward = files->steward(),
                       .tables = files->tables(),
+                      .log = files->log(),
+                      .cosign_key = cosign_key.has_value() ? &*cosign_key : nullptr,
                       .save_charter =
                           [&files, &clock](uint64_t version, const std::string& hash,
                                            const std::string& envelope) {
-                            return files->SaveCharter(version, hash, envelope, clock.Now());
+                            return files->log().SaveCharter(version, hash, envelope,
+                                                            absl::ToUnixMicros(clock.Now()));
                           },
                       .started_at = clock.Now(),
                       .own_caps = OwnCapsOf(config),
@@ -112,6 +138,8 @@ absl::Status Run(const v1::NodeConfig& config) {
 absl::Status CheckFiles(const v1::NodeConfig& config) {
   PERDURA_RETURN_IF_ERROR(crypto::Init());
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
+  PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.log_key_file()).status());
+  PERDURA_RETURN_IF_ERROR(ReadOptionalKey(config.cosign_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
   return base::CheckTlsFiles(TlsFilesOf(config));
 }

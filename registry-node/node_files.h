@@ -14,6 +14,7 @@
 #include "federation/charter_chain.h"
 #include "registry-node/derive/fact_table_source.h"
 #include "registry-node/import/import_handler.h"
+#include "registry-node/log/party_log.h"
 #include "registry-node/store/sqlite_answer_store.h"
 #include "registry-node/store/sqlite_steward_store.h"
 
@@ -28,38 +29,42 @@ absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& pat
 // Thread-safe as its stores are.
 class NodeFiles final {
  public:
-  // Makes what is absent, migrates, and verifies the fact tables. `clock` and `random` (for
-  // imports) must outlive it.
-  static absl::StatusOr<std::unique_ptr<NodeFiles>> Open(const std::string& data_dir,
-                                                         const base::Clock& clock,
-                                                         base::RandomSource& random);
+  struct Options {
+    std::string data_dir;
+    // Of this member's own log.
+    federation::log::LogOrigin origin;
+    // These must outlive the files; `random` is for imports.
+    const crypto::SigningKey& log_key;
+    const base::Clock& clock;
+    base::RandomSource& random;
+  };
+  // Makes what is absent, migrates, verifies the log and the fact tables.
+  static absl::StatusOr<std::unique_ptr<NodeFiles>> Open(const Options& options);
   NodeFiles(const NodeFiles&) = delete;
   NodeFiles& operator=(const NodeFiles&) = delete;
 
   SharedDatabase& registry() { return registry_; }
-  AnswerStore& answers() { return answers_; }
-  StewardStore& steward() { return steward_; }
+  PartyLog& log() { return *log_; }
+  AnswerStore& answers() { return *answers_; }
+  StewardStore& steward() { return *steward_; }
   TableSource& tables() { return tables_; }
   ImportHandler& import() { return *import_; }
 
-  // The log says when this party started; the nonce tells two clones apart.
-  absl::Status LogStart(absl::Time now);
   // Serialised envelopes, version 1 first.
   absl::StatusOr<std::vector<std::string>> Charters();
-  absl::Status SaveCharter(uint64_t version, const std::string& hash, const std::string& envelope,
-                           absl::Time now);
 
  private:
   using DatabasePtr = std::unique_ptr<base::Database>;
   NodeFiles(DatabasePtr registry, DatabasePtr rounds, DatabasePtr vault, const base::Clock& clock);
-  absl::Status Prepare(const base::Clock& clock, base::RandomSource& random);
+  absl::Status Prepare(const Options& options);
 
   SharedDatabase registry_;
   SharedDatabase rounds_;
   SharedDatabase vault_database_;
   FactStore facts_;
-  SqliteAnswerStore answers_;
-  SqliteStewardStore steward_;
+  std::unique_ptr<PartyLog> log_;
+  std::optional<SqliteAnswerStore> answers_;
+  std::optional<SqliteStewardStore> steward_;
   FactTableSource tables_;
   std::optional<Vault> vault_;
   std::optional<ImportHandler> import_;

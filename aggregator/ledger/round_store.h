@@ -10,6 +10,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "federation/ledger/charge_ledger.h"
+#include "federation/log/head_store.h"
+#include "federation/log/merkle_log.h"
 #include "perdura/v1/relay.pb.h"
 
 namespace perdura::aggregator {
@@ -30,6 +32,7 @@ enum class MessageKind : int {
   kCertificate = 7,
   kPartialSum = 8,
   kRefusal = 9,
+  kLogged = 10,
 };
 
 struct StoredMessage {
@@ -75,6 +78,8 @@ struct RoundUpdate {
   std::string state;
   std::string reason;
   std::optional<StoredRelease> release;
+  // Of the certificate, where there is a release.
+  std::string commit_id;
 
   bool empty() const {
     return messages.empty() && items.empty() && state.empty() && !release.has_value();
@@ -137,6 +142,15 @@ class RoundStore {
   // Serialised envelope of a member's newest; of one by its id. nullopt if there is none.
   virtual absl::StatusOr<std::optional<std::string>> NewestSealKey(absl::string_view member) = 0;
   virtual absl::StatusOr<std::optional<std::string>> SealKeyById(absl::string_view id) = 0;
+
+  // This party's own log and the heads of others, in the same database.
+  virtual federation::log::MerkleLog& log() = 0;
+  virtual federation::log::HeadStore& heads() = 0;
+  // Number of the entry `reserved` of an attempt; nullopt if there is none.
+  virtual absl::StatusOr<std::optional<uint64_t>> ReservedEntry(
+      absl::string_view manifest_hash) = 0;
+  // Durable when it returns.
+  virtual absl::Status LogStart(const federation::log::Entry& start) = 0;
 
   virtual absl::Status SaveCharter(uint64_t version, absl::string_view hash,
                                    absl::string_view envelope, int64_t at_micros) = 0;

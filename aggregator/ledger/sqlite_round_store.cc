@@ -6,8 +6,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
+#include "base/bytes.h"
+#include "federation/ledger/charge_entry.h"
 #include "federation/ledger/columns.h"
 #include "federation/ledger/party_tables.h"
+#include "federation/log/entries.h"
 
 namespace perdura::aggregator {
 namespace {
@@ -16,6 +19,7 @@ using base::Blob;
 using base::Statement;
 using federation::AttemptRecord;
 using federation::ChargeLedger;
+using federation::log::MerkleLog;
 
 constexpr int32_t kApplicationId = 0x50444147;  // "PDAG"
 
@@ -29,6 +33,11 @@ CREATE TABLE round_message (
   bytes BLOB NOT NULL,
   UNIQUE (manifest_hash, kind, sender)
 ) STRICT;
+-- Where the log has the charge of an attempt.
+CREATE TABLE reserved_entry (
+  manifest_hash BLOB PRIMARY KEY CHECK (length(manifest_hash) = 32),
+  seq INTEGER NOT NULL                                      -- in log_entry
+) STRICT, WITHOUT ROWID;
 -- Items that wait for members. Numbers never repeat.
 CREATE TABLE outbox (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -103,12 +112,17 @@ absl::StatusOr<std::optional<std::string>> FirstBlob(Statement& rows) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(
-    base::Database& database) {
+    const Options& options) {
   const std::string schema =
-      absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema, kRoundSchema);
+      absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
+                   federation::log::kLogSchema, federation::log::kHeadSchema, kRoundSchema);
   const std::array<base::Migration, 1> migrations = {base::Migration{1, schema}};
-  PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(database, kApplicationId, migrations));
-  return std::unique_ptr<SqliteRoundStore>(new SqliteRoundStore(database));
+  PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(options.database, kApplicationId, migrations));
+  std::unique_ptr<SqliteRoundStore> store(new SqliteRoundStore(options));
+  PERDURA_ASSIGN_OR_RETURN(
+      MerkleLog log, MerkleLog::Open({options.database, options.origin, options.log_key}));
+  store->log_.emplace(std::move(log));
+  return store;
 }
 
 absl::StatusOr<federation::Reservation> SqliteRoundStore::Reserve(const federation::Debit& debit,
@@ -116,11 +130,37 @@ absl::StatusOr<federation::Reservation> SqliteRoundStore::Reserve(const federati
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
   PERDURA_ASSIGN_OR_RETURN(federation::Reservation reservation,
                            ChargeLedger(database_).Write(debit, kStateReserved));
-  PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(debit.debited_at, kStateReserved,
-                                                                 debit.manifest_hash, ""));
-  PERDURA_RETURN_IF_ERROR(Write(debit.manifest_hash, first, debit.debited_at));
+  PERDURA_RETURN_IF_ERROR(WriteReserved(transaction, debit));
+  PERDURA_RETURN_IF_ERROR(Write(transaction, debit.manifest_hash, first, debit.debited_at));
   PERDURA_RETURN_IF_ERROR(transaction.Commit());
   return reservation;
+}
+
+absl::Status SqliteRoundStore::WriteReserved(const base::Transaction& transaction,
+                                             const federation::Debit& debit) {
+  PERDURA_ASSIGN_OR_RETURN(
+      const uint64_t seq,
+      log_->Append(transaction, federation::ChargeEntry(kStateReserved, debit)));
+  return database_.Execute("INSERT INTO reserved_entry (manifest_hash, seq) VALUES (?1, ?2)",
+                           {Blob{debit.manifest_hash}, static_cast<int64_t>(seq)});
+}
+
+absl::StatusOr<std::optional<uint64_t>> SqliteRoundStore::ReservedEntry(
+    absl::string_view manifest_hash) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare("SELECT seq FROM reserved_entry WHERE manifest_hash = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  PERDURA_ASSIGN_OR_RETURN(const int64_t seq, rows.Int64At(0));
+  return static_cast<uint64_t>(seq);
+}
+
+absl::Status SqliteRoundStore::LogStart(const federation::log::Entry& start) {
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
+  PERDURA_RETURN_IF_ERROR(log_->Append(transaction, start).status());
+  return transaction.Commit();
 }
 
 absl::Status SqliteRoundStore::CheckCaps(absl::string_view analyst,
@@ -131,11 +171,12 @@ absl::Status SqliteRoundStore::CheckCaps(absl::string_view analyst,
 absl::Status SqliteRoundStore::Apply(absl::string_view manifest_hash, const RoundUpdate& update,
                                      int64_t at_micros) {
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
-  PERDURA_RETURN_IF_ERROR(Write(manifest_hash, update, at_micros));
+  PERDURA_RETURN_IF_ERROR(Write(transaction, manifest_hash, update, at_micros));
   return transaction.Commit();
 }
 
-absl::Status SqliteRoundStore::Write(absl::string_view manifest_hash, const RoundUpdate& update,
+absl::Status SqliteRoundStore::Write(const base::Transaction& transaction,
+                                     absl::string_view manifest_hash, const RoundUpdate& update,
                                      int64_t at_micros) {
   for (const StoredMessage& message : update.messages) {
     PERDURA_RETURN_IF_ERROR(database_.Execute(
@@ -145,17 +186,31 @@ absl::Status SqliteRoundStore::Write(absl::string_view manifest_hash, const Roun
   }
   if (update.release.has_value()) PERDURA_RETURN_IF_ERROR(WriteRelease(*update.release));
   if (!update.state.empty()) {
-    PERDURA_RETURN_IF_ERROR(
-        ChargeLedger(database_).SetState(manifest_hash, update.state, update.reason));
-    PERDURA_RETURN_IF_ERROR(federation::PartyLog(database_).Append(at_micros, update.state,
-                                                                   manifest_hash, update.reason));
-    PERDURA_RETURN_IF_ERROR(
-        database_.Execute("DELETE FROM outbox WHERE manifest_hash = ?1", {Blob{manifest_hash}}));
+    PERDURA_RETURN_IF_ERROR(WriteEnd(transaction, manifest_hash, update, at_micros));
   }
   for (const OutgoingItem& outgoing : update.items) {
     PERDURA_RETURN_IF_ERROR(WriteItem(manifest_hash, outgoing));
   }
   return absl::OkStatus();
+}
+
+absl::Status SqliteRoundStore::WriteEnd(const base::Transaction& transaction,
+                                        absl::string_view manifest_hash, const RoundUpdate& update,
+                                        int64_t at_micros) {
+  PERDURA_RETURN_IF_ERROR(
+      ChargeLedger(database_).SetState(manifest_hash, update.state, update.reason));
+  base::CanonicalObject more;
+  if (update.release.has_value()) {
+    more = {{"commit", base::HexEncode(update.commit_id)},
+            {"release", base::HexEncode(update.release->id)}};
+  } else {
+    more = {{"reason", update.reason}};
+  }
+  PERDURA_RETURN_IF_ERROR(
+      log_->Append(transaction, federation::log::RoundEntry(update.state, party_, at_micros,
+                                                            manifest_hash, std::move(more)))
+          .status());
+  return database_.Execute("DELETE FROM outbox WHERE manifest_hash = ?1", {Blob{manifest_hash}});
 }
 
 absl::Status SqliteRoundStore::WriteItem(absl::string_view manifest_hash,
@@ -358,7 +413,9 @@ absl::Status SqliteRoundStore::SaveCharter(uint64_t version, absl::string_view h
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
   PERDURA_RETURN_IF_ERROR(federation::CharterTable(database_).Add(version, hash, envelope));
   PERDURA_RETURN_IF_ERROR(
-      federation::PartyLog(database_).Append(at_micros, "charter", hash, absl::StrCat(version)));
+      log_->Append(transaction,
+                   federation::log::CharterEntry(party_, at_micros, hash, version))
+          .status());
   return transaction.Commit();
 }
 

@@ -8,14 +8,23 @@
 
 #include "aggregator/ledger/round_store.h"
 #include "base/sqlite/database.h"
+#include "crypto/sign.h"
+#include "federation/log/sqlite_head_store.h"
 
 namespace perdura::aggregator {
 
 // RoundStore over one database, aggregator.db. Not thread-safe: the desk's lock guards it.
 class SqliteRoundStore final : public RoundStore {
  public:
-  // Migrates `database`, which must outlive the store.
-  static absl::StatusOr<std::unique_ptr<SqliteRoundStore>> Create(base::Database& database);
+  struct Options {
+    // These must outlive the store.
+    base::Database& database;
+    const crypto::SigningKey& log_key;
+    // Of the aggregator's own log.
+    federation::log::LogOrigin origin;
+  };
+  // Migrates the database and verifies the log in it. Errors of MerkleLog::Open.
+  static absl::StatusOr<std::unique_ptr<SqliteRoundStore>> Create(const Options& options);
 
   absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
                                                   const RoundUpdate& first) override;
@@ -51,20 +60,32 @@ class SqliteRoundStore final : public RoundStore {
                            absl::string_view envelope) override;
   absl::StatusOr<std::optional<std::string>> NewestSealKey(absl::string_view member) override;
   absl::StatusOr<std::optional<std::string>> SealKeyById(absl::string_view id) override;
+  federation::log::MerkleLog& log() override { return *log_; }
+  federation::log::HeadStore& heads() override { return heads_; }
+  absl::StatusOr<std::optional<uint64_t>> ReservedEntry(absl::string_view manifest_hash) override;
+  absl::Status LogStart(const federation::log::Entry& start) override;
   absl::Status SaveCharter(uint64_t version, absl::string_view hash, absl::string_view envelope,
                            int64_t at_micros) override;
   absl::StatusOr<std::vector<std::string>> Charters() override;
 
  private:
-  explicit SqliteRoundStore(base::Database& database) : database_(database) {}
+  explicit SqliteRoundStore(const Options& options)
+      : database_(options.database), party_(options.origin.party), heads_(options.database) {}
   // The writes of one step, inside the caller's transaction.
-  absl::Status Write(absl::string_view manifest_hash, const RoundUpdate& update, int64_t at_micros);
+  absl::Status Write(const base::Transaction& transaction, absl::string_view manifest_hash,
+                     const RoundUpdate& update, int64_t at_micros);
+  absl::Status WriteReserved(const base::Transaction& transaction, const federation::Debit& debit);
+  absl::Status WriteEnd(const base::Transaction& transaction, absl::string_view manifest_hash,
+                        const RoundUpdate& update, int64_t at_micros);
   absl::Status WriteItem(absl::string_view manifest_hash, const OutgoingItem& outgoing);
   absl::Status WriteRelease(const StoredRelease& release);
   absl::StatusOr<std::optional<StoredRelease>> OneRelease(absl::string_view where,
                                                           absl::string_view key);
 
   base::Database& database_;
+  std::string party_;
+  federation::log::SqliteHeadStore heads_;
+  std::optional<federation::log::MerkleLog> log_;  // set by Create()
 };
 
 }  // namespace perdura::aggregator

@@ -19,6 +19,8 @@ namespace {
 using base::Refuse;
 using federation::MessageType;
 
+constexpr int kMostSentAgain = 3;
+
 absl::Time At(int64_t micros) { return absl::FromUnixMicros(micros); }
 
 absl::Status Late(absl::string_view what) {
@@ -52,7 +54,9 @@ bool Accepted(const v1::Have& have, v1::ContributionRole role, const std::string
 }  // namespace
 
 Round::Round(Options options)
-    : options_(std::move(options)), hash_(federation::PayloadId(options_.manifest.payload())) {}
+    : options_(std::move(options)),
+      hash_(federation::PayloadId(options_.manifest.payload())),
+      logged_(!options_.charter->requires_witness()) {}
 
 void Round::Store(MessageKind kind, std::string sender, std::string bytes) {
   update_.messages.push_back({kind, std::move(sender), std::move(bytes)});
@@ -77,12 +81,22 @@ v1::Announcement Round::BaseAnnouncement() const {
 
 RoundUpdate Round::FirstUpdate() const {
   RoundUpdate update;
+  if (!logged_) return update;
   v1::Item item;
   *item.mutable_announcement() = BaseAnnouncement();
   for (const std::string& steward : options_.charter->proto().committee().stewards()) {
     update.items.push_back({steward, item});
   }
   return update;
+}
+
+void Round::OnLogged() {
+  if (!waits_for_log()) return;
+  logged_ = true;
+  Store(MessageKind::kLogged, "", "");
+  v1::Item item;
+  *item.mutable_announcement() = BaseAnnouncement();
+  SendToStewards(item);
 }
 
 RoundProgress Round::progress() const {
@@ -172,6 +186,7 @@ void Round::Relay(const v1::PostRequest& post) {
     v1::Item item;
     *item.mutable_contribution()->mutable_header() = post.message();
     item.mutable_contribution()->set_share(post.shares(j));
+    *item.mutable_contribution()->mutable_log_proofs() = post.log_proofs();
     Send(stewards[j], std::move(item));
   }
 }
@@ -182,11 +197,26 @@ void Round::Announce() {
   announced_ = true;
   Store(MessageKind::kAnnounced, "", "");
   v1::Item item;
-  *item.mutable_announcement() = BaseAnnouncement();
-  for (const auto& [member, deal] : deals_) {
-    *item.mutable_announcement()->add_dealer_headers() = deal.header;
-  }
+  *item.mutable_announcement() = AnnouncementToNodes();
   for (const std::string& node : options_.charter->NodeIds()) Send(node, item);
+}
+
+v1::Announcement Round::AnnouncementToNodes() const {
+  v1::Announcement announcement = BaseAnnouncement();
+  for (const auto& [member, deal] : deals_) *announcement.add_dealer_headers() = deal.header;
+  return announcement;
+}
+
+// NC7: a head that did not fit costs this item only; it goes out again with a fresh proof.
+bool Round::SendAgain(const std::string& member, const v1::RefusalMessage& refusal) {
+  if (refusal.reason() != "stale_head" && refusal.reason() != "bad_proof") return false;
+  const bool node = refusal.role() == v1::CONTRIBUTION_ROLE_NODE;
+  if (phase_ != Phase::kCollecting && (node || phase_ != Phase::kDealing)) return true;
+  if (++sent_again_[member] > kMostSentAgain) return true;
+  v1::Item item;
+  *item.mutable_announcement() = node ? AnnouncementToNodes() : BaseAnnouncement();
+  Send(member, std::move(item));
+  return true;
 }
 
 absl::Status Round::OnHave(const std::string& member, const v1::Envelope& envelope,
@@ -454,6 +484,7 @@ void Round::Release(const crypto::CheckedSum& sum) {
   phase_ = Phase::kReleased;
   PERDURA_FAILPOINT("aggregator_before_release_stored");
   update_.release = std::move(stored);
+  update_.commit_id = release.commit_id();
   End(std::string(kStateReleased), "");
 }
 
@@ -476,9 +507,13 @@ void Round::End(const std::string& state, const std::string& reason) {
 
 absl::Status Round::OnRefusal(const std::string& member, const v1::RefusalMessage& refusal,
                               absl::Time now) {
+  if (!base::IsName(refusal.reason())) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "malformed", "reason: one word is needed");
+  }
   base::LogWarning(
       "round.refused_by",
       {{"manifest", base::HexEncode(hash_)}, {"member", member}, {"reason", refusal.reason()}});
+  if (SendAgain(member, refusal)) return absl::OkStatus();
   if (ended() || refusal.role() != v1::CONTRIBUTION_ROLE_DEALER ||
       options_.charter->StewardIndex(member) == 0) {
     return absl::OkStatus();
@@ -603,6 +638,9 @@ absl::Status Round::Replay(const StoredMessage& message) {
       sums_[message.sender] = {envelope, {static_cast<int>(sum.index()), std::move(values)}};
       return absl::OkStatus();
     }
+    case MessageKind::kLogged:
+      logged_ = true;
+      return absl::OkStatus();
     case MessageKind::kRefusal:
       without_sum_.insert(message.sender);
       return absl::OkStatus();

@@ -35,7 +35,8 @@ struct RoundProgress {
 
 // One attempt at the aggregator, from the reservation to the release: a pure state machine.
 //
-//   dealing    Stewards have the manifest. >= Q deals by upload_at, else burnt: no node was asked,
+//   dealing    Under `witness: required` nobody hears of the round before its charge is logged:
+//              OnLogged(). Then the stewards have the manifest. >= Q deals by upload_at, else burnt: no node was asked,
 //              so no node has paid.
 //   collecting Nodes have it, with the deals' headers; uploads until collect_until; everything is
 //              relayed to the stewards.
@@ -69,8 +70,12 @@ class Round final {
 
   explicit Round(Options options);
 
-  // The first items: the announcement to all stewards. For the reservation's transaction.
+  // The first items, for the reservation's transaction: the announcement to all stewards; nothing
+  // under `witness: required`.
   RoundUpdate FirstUpdate() const;
+  // Q stewards have cosigned the charge: announces the round to all of them, once.
+  void OnLogged();
+  bool waits_for_log() const { return !logged_ && phase_ == Phase::kDealing; }
 
   // Restores one stored message, in order. Returns DataLoss for one that cannot be read.
   absl::Status Replay(const StoredMessage& message);
@@ -112,6 +117,8 @@ class Round final {
   void Send(const std::string& recipient, v1::Item item);
   void SendToStewards(const v1::Item& item);
   v1::Announcement BaseAnnouncement() const;
+  v1::Announcement AnnouncementToNodes() const;
+  bool SendAgain(const std::string& member, const v1::RefusalMessage& refusal);
   absl::Status CheckHeader(const std::string& member, const v1::PostRequest& post,
                            v1::Contribution& header) const;
   void Take(const v1::PostRequest& post, const v1::Contribution& header);
@@ -137,6 +144,7 @@ class Round final {
   Options options_;
   std::string hash_;
   Phase phase_ = Phase::kDealing;
+  bool logged_;
   bool announced_ = false;
   std::map<std::string, Sent> deals_;
   std::map<std::string, Sent> uploads_;
@@ -155,6 +163,8 @@ class Round final {
   std::set<std::string> without_sum_;
   // Of the certificate, in this process.
   int reminders_ = 0;
+  // Announcements to a member beside the first, in this process.
+  std::map<std::string, int> sent_again_;
   RoundUpdate update_;
 };
 

@@ -58,7 +58,10 @@ v1::Answer AnswerFromStore(const StoredRelease& release) {
 
 }  // namespace
 
-RoundDesk::RoundDesk(Options options) : options_(std::move(options)), chain_(options_.authority) {}
+RoundDesk::RoundDesk(Options options)
+    : options_(std::move(options)),
+      chain_(options_.authority),
+      log_(options_.store, options_.id) {}
 
 absl::Status RoundDesk::Start(absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto charters, options_.store.Charters());
@@ -67,6 +70,7 @@ absl::Status RoundDesk::Start(absl::Time now) {
     if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
     PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
   }
+  PERDURA_RETURN_IF_ERROR(log_.OnCharter(chain_.current()));
   PERDURA_ASSIGN_OR_RETURN(const auto unfinished, options_.store.Unfinished());
   for (const federation::AttemptRecord& record : unfinished) {
     PERDURA_RETURN_IF_ERROR(Restore(record));
@@ -84,7 +88,7 @@ absl::Status RoundDesk::AcceptCharter(const v1::Envelope& envelope, absl::Time n
   chain_ = std::move(trial);
   base::LogInfo("charter.accepted", {{"version", chain_.version()},
                                      {"hash", base::HexEncode(chain_.current()->hash())}});
-  return absl::OkStatus();
+  return log_.OnCharter(chain_.current());
 }
 
 absl::StatusOr<RoundDesk::CharterPtr> RoundDesk::InForce(absl::Time now) const {
@@ -109,14 +113,37 @@ absl::StatusOr<v1::PollResponse> RoundDesk::Poll(const std::string& member,
   last_seen_[member] = now;
   disconnected_.erase(member);
   PERDURA_RETURN_IF_ERROR(options_.store.Acknowledge(member, request.cursor()));
+  PERDURA_RETURN_IF_ERROR(log_.OnPoll(member, request));
   v1::PollResponse response;
   for (uint64_t version = request.charter_version() + 1; version <= chain_.version(); ++version) {
     *response.add_charters() = chain_.envelopes()[version - 1];
   }
   PERDURA_ASSIGN_OR_RETURN(auto items,
                            options_.store.ItemsAfter(member, request.cursor(), kPollBytes));
+  PERDURA_RETURN_IF_ERROR(log_.Complete(member, items));
   for (v1::Item& item : items) *response.add_items() = std::move(item);
+  log_.TakeWitnessTraffic(member, response);
   return response;
+}
+
+absl::Status RoundDesk::TakeWitnessTraffic(const std::string& member,
+                                           const v1::PostRequest& request, absl::Time now) {
+  PERDURA_RETURN_IF_ERROR(log_.OnRequests(member, request));
+  if (!request.has_witness_answer()) return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(log_.OnAnswer(member, request.witness_answer()));
+  return AnnounceLogged(now);
+}
+
+// Rounds whose charge Q stewards have cosigned go to the stewards.
+absl::Status RoundDesk::AnnounceLogged(absl::Time now) {
+  for (auto& [hash, round] : rounds_) {
+    if (!round->waits_for_log()) continue;
+    PERDURA_ASSIGN_OR_RETURN(const bool logged, log_.IsLogged(hash));
+    if (!logged) continue;
+    round->OnLogged();
+    PERDURA_RETURN_IF_ERROR(Persist(*round, now));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RoundDesk::TakeSealKey(const std::string& member, const v1::Envelope& envelope,
@@ -170,6 +197,10 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
     return type == federation::PayloadType(expected);
   };
   v1::PostResponse response;
+  if (!request.has_message()) {
+    PERDURA_RETURN_IF_ERROR(TakeWitnessTraffic(member, request, now));
+    return response;
+  }
   if (is(MessageType::kSealKey)) {
     PERDURA_RETURN_IF_ERROR(TakeSealKey(member, message, now));
     return response;
@@ -421,6 +452,7 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
                      " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
   }
   PERDURA_RETURN_IF_ERROR(options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter)));
+  PERDURA_RETURN_IF_ERROR(log_.CheckMayAsk());
   PERDURA_RETURN_IF_ERROR(CheckOnline(*charter, now));
   PERDURA_RETURN_IF_ERROR(ForecastOverlap(plan, *charter, now));
   return Open(ask, envelope, std::move(terms), charter, now);
@@ -467,6 +499,7 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
   PERDURA_RETURN_IF_ERROR(options_.store.Reserve(debit, opened->FirstUpdate()).status());
   PERDURA_FAILPOINT("aggregator_after_reserve");
   rounds_[debit.manifest_hash] = std::move(opened);
+  PERDURA_RETURN_IF_ERROR(log_.OnReserved());
   return AskTicket{std::nullopt, debit.manifest_hash};
 }
 
@@ -505,6 +538,8 @@ absl::Status RoundDesk::Restore(const federation::AttemptRecord& record) {
 }
 
 absl::Status RoundDesk::Tick(absl::Time now) {
+  PERDURA_RETURN_IF_ERROR(log_.Tick(now));
+  PERDURA_RETURN_IF_ERROR(AnnounceLogged(now));
   for (auto it = rounds_.begin(); it != rounds_.end();) {
     Round& round = *it->second;
     round.OnTick(now);
@@ -517,7 +552,7 @@ absl::Status RoundDesk::Tick(absl::Time now) {
 }
 
 absl::Time RoundDesk::NextTick(absl::Time now) const {
-  absl::Time next = absl::InfiniteFuture();
+  absl::Time next = log_.NextTick();
   for (const auto& [hash, round] : rounds_) {
     next = std::min(next, round->NextTick(now));
     // Who waits for an answer is woken at answer_at.

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "aggregator/ledger/round_store.h"
+#include "aggregator/rounds/log_desk.h"
 #include "aggregator/rounds/round.h"
 #include "crypto/sign.h"
 #include "federation/charter_chain.h"
@@ -39,7 +40,8 @@ struct RoundView {
 // seeded clock.
 //
 // Ask (O2): canonical plan -> stored release? free -> price from plan and charter -> enough members
-// online? -> attempt, lines, log and first items in one transaction -> stewards -> nodes. The
+// online? -> attempt, lines, log and first items in one transaction -> Q cosignatures of its entry
+// under `witness: required` -> stewards -> nodes. The
 // charge is durable before a manifest leaves; nothing is refunded. A non-OK Status with a reason
 // word is a refusal; one without means that the storage failed, and the process must end.
 // Thread-compatible: the daemon brings one lock.
@@ -57,7 +59,7 @@ class RoundDesk final {
   RoundDesk(const RoundDesk&) = delete;
   RoundDesk& operator=(const RoundDesk&) = delete;
 
-  // Reads charters and unfinished rounds back.
+  // Reads charters and unfinished rounds back. The store has logged the start.
   absl::Status Start(absl::Time now);
   // Same checks as every party's; durable before it is in force.
   absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now);
@@ -113,6 +115,9 @@ class RoundDesk final {
                                  query::RoundTerms terms, const CharterPtr& charter,
                                  absl::Time now);
   absl::Status TakeSealKey(const std::string& member, const v1::Envelope& envelope, absl::Time now);
+  absl::Status TakeWitnessTraffic(const std::string& member, const v1::PostRequest& request,
+                                  absl::Time now);
+  absl::Status AnnounceLogged(absl::Time now);
   absl::StatusOr<Round*> FindRound(const std::string& manifest_hash);
   absl::Status Persist(Round& round, absl::Time now);
   absl::Status Restore(const federation::AttemptRecord& record);
@@ -127,6 +132,7 @@ class RoundDesk final {
 
   Options options_;
   federation::CharterChain chain_;
+  LogDesk log_;
   std::map<std::string, std::unique_ptr<Round>> rounds_;
   std::map<std::string, absl::Time> last_seen_;
   std::set<std::string> disconnected_;

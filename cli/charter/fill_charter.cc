@@ -1,5 +1,6 @@
 #include "cli/charter/fill_charter.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -94,21 +95,24 @@ class CardBox final {
     return box;
   }
 
+  // The card of a party; nullptr if nobody handed it in and the draft has its keys.
   template <typename Party>
-  absl::Status Fill(absl::string_view field, Party& party) {
-    for (const PartyCard& card : cards_) {
-      if (card.id != party.id()) continue;
-      used_.insert(card.id);
-      PERDURA_RETURN_IF_ERROR(FillField(absl::StrCat(field, " ", party.id(), ".sign_key"),
-                                        party.sign_key(), std::string(), card.sign_key,
-                                        [&](const std::string& key) { party.set_sign_key(key); }));
-      return FillField(absl::StrCat(field, " ", party.id(), ".tls_pin"), party.tls_pin(),
-                       std::string(), card.tls_pin,
-                       [&](const std::string& pin) { party.set_tls_pin(pin); });
+  absl::StatusOr<const PartyCard*> Fill(absl::string_view field, Party& party) {
+    const auto card = std::find_if(cards_.begin(), cards_.end(),
+                                   [&](const PartyCard& one) { return one.id == party.id(); });
+    if (card == cards_.end()) {
+      if (!party.sign_key().empty() && !party.tls_pin().empty()) return nullptr;
+      return BadDraft(
+          absl::StrCat(field, " `", party.id(), "` has no keys; pass its card with --card"));
     }
-    if (!party.sign_key().empty() && !party.tls_pin().empty()) return absl::OkStatus();
-    return BadDraft(
-        absl::StrCat(field, " `", party.id(), "` has no keys; pass its card with --card"));
+    used_.insert(card->id);
+    PERDURA_RETURN_IF_ERROR(FillField(absl::StrCat(field, " ", party.id(), ".sign_key"),
+                                      party.sign_key(), std::string(), card->sign_key,
+                                      [&](const std::string& key) { party.set_sign_key(key); }));
+    PERDURA_RETURN_IF_ERROR(FillField(absl::StrCat(field, " ", party.id(), ".tls_pin"),
+                                      party.tls_pin(), std::string(), card->tls_pin,
+                                      [&](const std::string& pin) { party.set_tls_pin(pin); }));
+    return &*card;
   }
 
   // A card that nobody asked for is mostly a mistyped id.
@@ -127,14 +131,38 @@ class CardBox final {
   std::set<std::string> used_;
 };
 
+template <typename Party>
+absl::Status FillLogKey(absl::string_view field, const PartyCard* card, Party& party) {
+  if (card == nullptr) return absl::OkStatus();
+  return FillField(absl::StrCat(field, " ", party.id(), ".log_key"), party.log_key(), std::string(),
+                   card->log_key, [&](const std::string& key) { party.set_log_key(key); });
+}
+
+// Only stewards cosign; another member's key stays on its card.
+absl::Status FillCosignKey(const PartyCard* card, const v1::Committee& committee,
+                           v1::Member& member) {
+  const auto& stewards = committee.stewards();
+  if (card == nullptr ||
+      std::find(stewards.begin(), stewards.end(), member.id()) == stewards.end()) {
+    return absl::OkStatus();
+  }
+  return FillField(absl::StrCat("members ", member.id(), ".cosign_key"), member.cosign_key(),
+                   std::string(), card->cosign_key,
+                   [&](const std::string& key) { member.set_cosign_key(key); });
+}
+
 absl::Status FillKeys(const std::vector<PartyCard>& cards, v1::Charter& charter) {
   PERDURA_ASSIGN_OR_RETURN(CardBox box, CardBox::Create(cards));
-  PERDURA_RETURN_IF_ERROR(box.Fill("aggregator", *charter.mutable_aggregator()));
+  v1::AggregatorParty& aggregator = *charter.mutable_aggregator();
+  PERDURA_ASSIGN_OR_RETURN(const PartyCard* card, box.Fill("aggregator", aggregator));
+  PERDURA_RETURN_IF_ERROR(FillLogKey("aggregator", card, aggregator));
   for (v1::Member& member : *charter.mutable_members()) {
-    PERDURA_RETURN_IF_ERROR(box.Fill("members", member));
+    PERDURA_ASSIGN_OR_RETURN(card, box.Fill("members", member));
+    PERDURA_RETURN_IF_ERROR(FillLogKey("members", card, member));
+    PERDURA_RETURN_IF_ERROR(FillCosignKey(card, charter.committee(), member));
   }
   for (v1::Analyst& analyst : *charter.mutable_analysts()) {
-    PERDURA_RETURN_IF_ERROR(box.Fill("analysts", analyst));
+    PERDURA_RETURN_IF_ERROR(box.Fill("analysts", analyst).status());
   }
   return box.AllUsed();
 }

@@ -1,5 +1,6 @@
 #include "cli/charter/party_card.h"
 
+#include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,15 @@ absl::Status BadCard(absl::string_view what) {
                                    "; the party writes a new card with `perdura party init`"));
 }
 
+// A key may stand twice nowhere.
+absl::Status CheckDistinct(const PartyCard& card) {
+  std::set<std::string> seen;
+  for (const std::string& key : {card.sign_key, card.tls_pin, card.log_key, card.cosign_key}) {
+    if (!key.empty() && !seen.insert(key).second) return BadCard("two of its keys are the same");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> HexOf32(absl::string_view line, absl::string_view what) {
   const auto bytes = base::HexDecode(line);
   if (bytes.ok() && bytes->size() == 32) return *bytes;
@@ -29,20 +39,27 @@ absl::StatusOr<std::string> HexOf32(absl::string_view line, absl::string_view wh
 }  // namespace
 
 std::string PrintPartyCard(const PartyCard& card) {
-  return base::Text(
-      {kCardTitle, card.id, base::HexEncode(card.sign_key), base::HexEncode(card.tls_pin)});
+  return base::Text({kCardTitle, card.id, base::HexEncode(card.sign_key),
+                     base::HexEncode(card.tls_pin), base::HexEncode(card.log_key),
+                     base::HexEncode(card.cosign_key)});
 }
 
 absl::StatusOr<PartyCard> ParsePartyCard(absl::string_view text) {
   const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
-  if (lines.size() != 5 || !lines[4].empty()) return BadCard("four lines expected");
+  if (lines.size() != 7 || !lines[6].empty()) return BadCard("six lines expected");
   if (lines[0] != kCardTitle) return BadCard(absl::StrCat("line 1 must be ", kCardTitle));
   if (!base::IsName(lines[1])) return BadCard("line 2, the id, must be [a-z0-9._-]{1,40}");
   PartyCard card;
   card.id = std::string(lines[1]);
   PERDURA_ASSIGN_OR_RETURN(card.sign_key, HexOf32(lines[2], "line 3, the sign key,"));
   PERDURA_ASSIGN_OR_RETURN(card.tls_pin, HexOf32(lines[3], "line 4, the TLS pin,"));
-  if (card.sign_key == card.tls_pin) return BadCard("sign key and TLS pin are the same");
+  if (!lines[4].empty()) {
+    PERDURA_ASSIGN_OR_RETURN(card.log_key, HexOf32(lines[4], "line 5, the log key,"));
+  }
+  if (!lines[5].empty()) {
+    PERDURA_ASSIGN_OR_RETURN(card.cosign_key, HexOf32(lines[5], "line 6, the cosign key,"));
+  }
+  PERDURA_RETURN_IF_ERROR(CheckDistinct(card));
   return card;
 }
 

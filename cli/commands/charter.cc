@@ -67,6 +67,12 @@ absl::StatusOr<std::string> TlsPin(const PartyInitOptions& options) {
       "public key info");
 }
 
+// Makes a key file; returns the public half.
+absl::StatusOr<std::string> MakeKey(const std::string& dir, absl::string_view name) {
+  PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, MakeKeyFile(absl::StrCat(dir, "/", name)));
+  return key.public_key();
+}
+
 absl::StatusOr<std::vector<PartyCard>> ReadCards(const std::vector<std::string>& paths) {
   std::vector<PartyCard> cards;
   for (const std::string& path : paths) {
@@ -159,14 +165,24 @@ absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options) {
   if (!base::IsName(options.id)) {
     return absl::InvalidArgumentError("--id: a name is [a-z0-9._-]{1,40}");
   }
-  PERDURA_ASSIGN_OR_RETURN(const std::string pin, TlsPin(options));
-  PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key,
-                           MakeKeyFile(absl::StrCat(options.dir, "/sign.key")));
-  const std::string card = PrintPartyCard({options.id, key.public_key(), pin});
-  PERDURA_RETURN_IF_ERROR(
-      base::WriteFileAtomic(absl::StrCat(options.dir, "/party.card"), card, 0644));
-  return absl::StrCat("party ", options.id, ": ", options.dir, "/sign.key stays here; give ",
-                      options.dir, "/party.card to the authority\n");
+  const bool member = options.role == "member";
+  if (!member && options.role != "aggregator" && options.role != "analyst") {
+    return absl::InvalidArgumentError("--role: member, aggregator or analyst");
+  }
+  PartyCard card;
+  card.id = options.id;
+  PERDURA_ASSIGN_OR_RETURN(card.tls_pin, TlsPin(options));
+  PERDURA_ASSIGN_OR_RETURN(card.sign_key, MakeKey(options.dir, "sign.key"));
+  if (options.role != "analyst") {
+    PERDURA_ASSIGN_OR_RETURN(card.log_key, MakeKey(options.dir, "log.key"));
+  }
+  if (member) {
+    PERDURA_ASSIGN_OR_RETURN(card.cosign_key, MakeKey(options.dir, "cosign.key"));
+  }
+  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(absl::StrCat(options.dir, "/party.card"),
+                                                PrintPartyCard(card), 0644));
+  return absl::StrCat("party ", options.id, ": the *.key files in ", options.dir,
+                      " stay here; give ", options.dir, "/party.card to the authority\n");
 }
 
 absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin_file) {

@@ -43,13 +43,16 @@ absl::StatusOr<std::string> CharterDiff(const std::string& before, const std::st
 
 struct PartyInitOptions {
   std::string id;
+  // "member", "aggregator" or "analyst": which keys it needs.
+  std::string role = "member";
   // PEM file whose key is pinned; or, if empty, the hex SHA-256 of the certificate's subject public
   // key info.
   std::string tls_cert;
   std::string tls_pin;
   std::string dir;
 };
-// Makes the signing key and the public card of a party.
+// Makes the keys and the public card of a party: sign.key; for a member and the aggregator also log.key, and for
+// a member cosign.key.
 absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options);
 
 // Checks a `.release` file offline.

@@ -13,16 +13,6 @@ CREATE TABLE charter (
 ) STRICT;
 CREATE TRIGGER charter_stays BEFORE DELETE ON charter BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER charter_fixed BEFORE UPDATE ON charter BEGIN SELECT RAISE(ABORT, 'append-only'); END;
--- State changes of this party, in order.
-CREATE TABLE party_log (
-  seq INTEGER PRIMARY KEY,
-  at INTEGER NOT NULL,                                      -- microseconds, own clock
-  kind TEXT NOT NULL,
-  subject BLOB NOT NULL,                                    -- hash or id that it is about
-  detail TEXT NOT NULL                                      -- reason word or name
-) STRICT;
-CREATE TRIGGER party_log_stays BEFORE DELETE ON party_log BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-CREATE TRIGGER party_log_fixed BEFORE UPDATE ON party_log BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 )sql";
 
 absl::Status CharterTable::Add(uint64_t version, absl::string_view hash,
@@ -41,13 +31,6 @@ absl::StatusOr<std::vector<std::string>> CharterTable::Envelopes() {
     PERDURA_ASSIGN_OR_RETURN(std::string envelope, rows.BlobAt(0));
     envelopes.push_back(std::move(envelope));
   }
-}
-
-absl::Status PartyLog::Append(int64_t at_micros, absl::string_view kind, absl::string_view subject,
-                              absl::string_view detail) {
-  return database_.Execute(
-      "INSERT INTO party_log (at, kind, subject, detail) VALUES (?1, ?2, ?3, ?4)",
-      {at_micros, kind, base::Blob{subject}, detail});
 }
 
 }  // namespace perdura::federation

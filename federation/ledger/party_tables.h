@@ -12,7 +12,7 @@
 
 namespace perdura::federation {
 
-// Schema of charter and party_log, for the migrations of a party's database.
+// Schema of charter, for the migrations of a party's database.
 extern const absl::string_view kPartySchema;
 
 // The charters a party has accepted, as they came, version 1 first. Thread-compatible.
@@ -22,21 +22,6 @@ class CharterTable final {
   // Durable when it returns. Returns AlreadyExists if this version is held.
   absl::Status Add(uint64_t version, absl::string_view hash, absl::string_view envelope);
   absl::StatusOr<std::vector<std::string>> Envelopes();
-
- private:
-  base::Database& database_;
-};
-
-// What a party did, one row for each state change, written in the transaction of that change.
-// Append-only. Ids and words only: never an identity, a count, a share or a key. The witnessed
-// Merkle log will hang on these rows.
-class PartyLog final {
- public:
-  explicit PartyLog(base::Database& database) : database_(database) {}
-  // `kind`: reserved, debited, refused, sent, dealt, committed, summed, released, burnt, charter,
-  // start. `subject`: an id, raw bytes.
-  absl::Status Append(int64_t at_micros, absl::string_view kind, absl::string_view subject,
-                      absl::string_view detail);
 
  private:
   base::Database& database_;

@@ -214,6 +214,21 @@ absl::StatusOr<std::optional<SignedCheckpoint>> MerkleLog::NewestSigned() {
   return *std::move(opened);
 }
 
+absl::StatusOr<std::vector<uint64_t>> MerkleLog::SignedSizes(int limit) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(
+          "SELECT size FROM log_checkpoint WHERE log = ?1 ORDER BY size DESC LIMIT ?2"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({id_, limit}));
+  std::vector<uint64_t> sizes;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return sizes;
+    PERDURA_ASSIGN_OR_RETURN(const int64_t size, rows.Int64At(0));
+    sizes.push_back(static_cast<uint64_t>(size));
+  }
+}
+
 absl::StatusOr<std::string> MerkleLog::ReceiptOf(uint64_t seq, uint64_t size) {
   Receipt receipt{.index = seq, .proof = {}, .note = ""};
   PERDURA_ASSIGN_OR_RETURN(receipt.note, NoteAt(size));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -77,6 +78,8 @@ class MerkleLog final : public crypto::SubtreeSource {
   absl::StatusOr<std::string> NoteAt(uint64_t size);
   // The newest signed one, or nothing.
   absl::StatusOr<std::optional<SignedCheckpoint>> NewestSigned();
+  // Sizes of the newest signed ones, largest first, at most `limit`.
+  absl::StatusOr<std::vector<uint64_t>> SignedSizes(int limit);
   // The `.tlog-proof` of entry `seq` under the signed checkpoint of `size` entries. Returns
   // NotFound if that was never signed, InvalidArgument unless seq < size.
   absl::StatusOr<std::string> ReceiptOf(uint64_t seq, uint64_t size);

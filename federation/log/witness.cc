@@ -26,6 +26,12 @@ absl::Status NotMyLastSize(const std::optional<HeldHead>& held) {
   return status;
 }
 
+absl::Status Forked(const HeldHead& held) {
+  absl::Status status = LedgerFork();
+  status.SetPayload(kHeldNoteUrl, absl::Cord(held.note));
+  return status;
+}
+
 absl::StatusOr<SignedCheckpoint> OpenRequest(const WitnessRequest& request, const LogKeys& logs) {
   if (request.proof.size() > kMaxWitnessProof) {
     return MalformedRequest("witness: a proof has at most 63 hashes");
@@ -76,11 +82,11 @@ absl::Status Witness::CheckAndStore(const WitnessRequest& request, const SignedC
   const Checkpoint& checkpoint = seen.checkpoint;
   PERDURA_ASSIGN_OR_RETURN(const std::optional<HeldHead> held,
                            options_.store.Find(checkpoint.origin));
-  if (held.has_value() && held->forked) return LedgerFork();
+  if (held.has_value() && held->forked) return Forked(*held);
   const uint64_t held_size = held.has_value() ? held->checkpoint.size : 0;
   if (held_size == checkpoint.size && held->checkpoint.root != checkpoint.root) {
     PERDURA_RETURN_IF_ERROR(options_.store.KeepFork(*held, seen));
-    return LedgerFork();
+    return Forked(*held);
   }
   if (request.old_size != held_size) return NotMyLastSize(held);
   if (!ProofHolds(held, checkpoint, request.proof)) {

@@ -39,7 +39,7 @@ struct WitnessRequest {
 //   2 unknown origin                   NotFound `unknown_origin`
 //   3 not signed by that log           PermissionDenied `bad_signature`
 //   4 old size > size                  InvalidArgument `malformed`
-//   5 forked before, or held at the    DataLoss `ledger_fork`; both notes are kept
+//   5 forked before, or held at the    DataLoss `ledger_fork`, with the held note; both are kept
 //     same size with another root
 //   6 old size is not what is held     Aborted `stale_head`, with the held note: HeldNoteOf()
 //   7 proof wrong, or not empty where  InvalidArgument `bad_proof`; try again
@@ -67,8 +67,9 @@ class Witness final {
   Options options_;
 };
 
-// The note that a witness holds, from its Aborted answer; empty where it holds none, or for another
-// status. The log checks it against itself (CheckOwnHead) and asks again from its size.
+// The note that a witness holds, from its answer `stale_head` or `ledger_fork`; empty where it holds
+// none, or for another status. The log checks it against itself (CheckOwnHead): it is an old copy, or
+// asks again from that size.
 std::string HeldNoteOf(const absl::Status& status);
 
 }  // namespace perdura::federation::log

@@ -68,7 +68,7 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
   }
   if (seen.has_value()) {
     PERDURA_ASSIGN_OR_RETURN(auto standing, options_.store.Resume(seen->manifest_hash));
-    return Build(*checked, std::move(standing), now);
+    return Build(*checked, announcement, std::move(standing), now);
   }
   PERDURA_FAILPOINT("node_before_debit");
   auto reservation = Debit(*checked, now);
@@ -77,17 +77,22 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
     return Refused(announcement, reservation.status(), now);
   }
   PERDURA_FAILPOINT("node_after_debit");
-  return Build(*checked, *std::move(reservation), now);
+  return Build(*checked, announcement, *std::move(reservation), now);
 }
 
 absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
                                                      const v1::Announcement& announcement,
                                                      absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(CheckedManifest checked,
-                           CheckManifest(std::move(opened), announcement, options_.chain, now,
-                                         /*needs_upload=*/true, [this](absl::string_view steward) {
-                                           return options_.store.NewestSealKeySeen(steward);
-                                         }));
+                           CheckManifest(std::move(opened), announcement,
+                                         {.chain = options_.chain,
+                                          .needs_upload = true,
+                                          .log = options_.log,
+                                          .newest_seal_key =
+                                              [this](absl::string_view steward) {
+                                                return options_.store.NewestSealKeySeen(steward);
+                                              }},
+                                         now));
   PERDURA_RETURN_IF_ERROR(CheckDealerHeaders(checked, announcement));
   if (!checked.opened.charter->MemberHasRole(options_.sender.member, v1::MEMBER_ROLE_NODE)) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed",
@@ -124,15 +129,18 @@ absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManife
 }
 
 absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest& checked,
+                                                           const v1::Announcement& announcement,
                                                            federation::Reservation reservation,
                                                            absl::Time debited_at) {
   const query::RoundTerms& terms = checked.terms;
+  PERDURA_ASSIGN_OR_RETURN(const LogStamp stamp,
+                           StampFor(*checked.opened.charter, announcement, options_.log));
   PERDURA_ASSIGN_OR_RETURN(std::vector<int64_t> cells,
                            options_.tables.Cells(terms.plan(), terms.layout(),
                                                  *checked.opened.charter, ExactTableAccess()));
   PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
                            MakeContribution(checked, v1::CONTRIBUTION_ROLE_NODE, options_.sender,
-                                            MeasuredRows(terms.layout(), std::move(cells))));
+                                            MeasuredRows(terms.layout(), std::move(cells)), stamp));
   PERDURA_FAILPOINT("node_before_packed");
   PERDURA_RETURN_IF_ERROR(options_.store.SaveUpload(reservation, post.SerializeAsString()));
   PERDURA_FAILPOINT("node_after_packed");
@@ -182,8 +190,10 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Recover(absl::Time now) {
   return outgoing;
 }
 
-absl::Status AnswerHandler::OnReceipt(const std::string& manifest_hash) {
-  return options_.store.SetState(manifest_hash, kReceipted, "");
+absl::Status AnswerHandler::OnReceipt(const Outgoing& upload, absl::Time now) {
+  return options_.store.MarkSent(upload.manifest_hash,
+                                 federation::PayloadId(upload.post.message().payload()),
+                                 absl::ToUnixMicros(now));
 }
 
 absl::Status AnswerHandler::OnEnded(const std::string& manifest_hash, absl::string_view state) {

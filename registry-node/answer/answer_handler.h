@@ -38,6 +38,7 @@ class AnswerHandler final {
     const federation::CharterChain& chain;
     AnswerStore& store;
     TableSource& tables;
+    PartyLog& log;
     // The lower of these and the charter's caps hold.
     OwnCaps own_caps = {};
     // Refuses every question with `declined`.
@@ -57,7 +58,7 @@ class AnswerHandler final {
   absl::StatusOr<std::vector<Outgoing>> Recover(absl::Time now);
 
   // The aggregator acknowledged the upload.
-  absl::Status OnReceipt(const std::string& manifest_hash);
+  absl::Status OnReceipt(const Outgoing& upload, absl::Time now);
   // The round ended; only for this node's own record.
   absl::Status OnEnded(const std::string& manifest_hash, absl::string_view state);
 
@@ -70,6 +71,7 @@ class AnswerHandler final {
                                                const v1::Manifest& manifest, absl::Time now);
   absl::StatusOr<federation::Reservation> Debit(const CheckedManifest& checked, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> Build(const CheckedManifest& checked,
+                                              const v1::Announcement& announcement,
                                               federation::Reservation reservation,
                                               absl::Time debited_at);
   absl::StatusOr<Outgoing> Resume(const federation::AttemptRecord& record, absl::Time now);

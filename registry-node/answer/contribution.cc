@@ -62,7 +62,8 @@ size_t ShareSize(const CheckedManifest& checked) {
 
 absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
                                                  v1::ContributionRole role, const Sender& sender,
-                                                 crypto::FieldVector rows) {
+                                                 crypto::FieldVector rows,
+                                                 const LogStamp& stamp) {
   if (rows.size() + 1 != WireLength(checked)) {
     return absl::InvalidArgumentError("rows: one value for each strategy row is required");
   }
@@ -78,7 +79,9 @@ absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
   header.set_manifest_hash(checked.opened.hash);
   header.set_member(sender.member);
   header.set_role(role);
+  header.set_checkpoint(stamp.note);
   v1::PostRequest post;
+  post.mutable_log_proofs()->Add(stamp.proofs.begin(), stamp.proofs.end());
   for (int index = 1; index <= quorum.s; ++index) {
     PERDURA_ASSIGN_OR_RETURN(std::string sealed, SealShare(checked, role, sender, index,
                                                            shares[static_cast<size_t>(index) - 1]));

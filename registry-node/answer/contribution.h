@@ -13,6 +13,7 @@
 #include "crypto/sign.h"
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/manifest_check.h"
+#include "registry-node/log/log_proofs.h"
 
 namespace perdura::registry_node {
 
@@ -30,10 +31,11 @@ struct Sender {
 //
 // The wire vector has one element more, uniform, which only the diagnosis of bad shares will use.
 // Polynomials come from a draw key bound to (manifest, role, member), so no two manifests share a
-// stream. `rows` is wiped. Returns InvalidArgument unless there is one value for each row.
+// stream. `rows` is wiped. `stamp`: own checkpoint after the debit or `dealt`; empty under
+// `witness: none`. Returns InvalidArgument unless there is one value for each row.
 absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
                                                  v1::ContributionRole role, const Sender& sender,
-                                                 crypto::FieldVector rows);
+                                                 crypto::FieldVector rows, const LogStamp& stamp);
 
 // HPKE info of a share: a share moved to another round, role, sender or steward does not open.
 std::string ShareInfo(absl::string_view manifest_hash, v1::ContributionRole role,

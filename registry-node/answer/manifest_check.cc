@@ -8,7 +8,9 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "federation/ledger/charge_entry.h"
 #include "query/plan.h"
+#include "registry-node/log/announcement_log.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -130,8 +132,7 @@ absl::StatusOr<v1::SealKey> OpenSealKey(const OpenedManifest& opened, const v1::
 // NC10.
 absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(
     const OpenedManifest& opened, const v1::Announcement& announcement,
-    const federation::CharterChain& chain, absl::Time now,
-    const std::function<absl::StatusOr<uint64_t>(absl::string_view)>& newest_seal_key) {
+    const ManifestReceiver& receiver, absl::Time now) {
   const int s = opened.charter->quorum().s;
   if (announcement.seal_keys_size() != s || opened.manifest.seal_key_ids_size() != s) {
     return BadSealKey(0, "one for each steward of the committee is required");
@@ -139,8 +140,9 @@ absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(
   std::vector<v1::SealKey> keys;
   for (int index = 1; index <= s; ++index) {
     PERDURA_ASSIGN_OR_RETURN(
-        v1::SealKey key, OpenSealKey(opened, announcement.seal_keys(index - 1), index, chain, now));
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t newest, newest_seal_key(key.member()));
+        v1::SealKey key,
+        OpenSealKey(opened, announcement.seal_keys(index - 1), index, receiver.chain, now));
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t newest, receiver.newest_seal_key(key.member()));
     if (key.number() < newest) return BadSealKey(index, "its number went back");
     keys.push_back(std::move(key));
   }
@@ -179,19 +181,24 @@ absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement
   return opened;
 }
 
-absl::StatusOr<CheckedManifest> CheckManifest(
-    OpenedManifest opened, const v1::Announcement& announcement,
-    const federation::CharterChain& chain, absl::Time now, bool needs_upload,
-    const std::function<absl::StatusOr<uint64_t>(absl::string_view)>& newest_seal_key) {
+absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,
+                                              const v1::Announcement& announcement,
+                                              const ManifestReceiver& receiver, absl::Time now) {
   const federation::Charter& charter = *opened.charter;
-  PERDURA_RETURN_IF_ERROR(
-      CheckSlots(opened.manifest.slots(), charter.proto().limits(), now, needs_upload));
-  PERDURA_RETURN_IF_ERROR(CheckNoProofs(announcement));
+  PERDURA_RETURN_IF_ERROR(CheckSlots(opened.manifest.slots(), charter.proto().limits(), now,
+                                     receiver.needs_upload));
+  PERDURA_RETURN_IF_ERROR(charter.requires_witness()
+                              ? CheckAnnouncementLog(announcement, charter, receiver.log, now)
+                              : CheckNoProofs(announcement));
   PERDURA_ASSIGN_OR_RETURN(std::vector<v1::SealKey> seal_keys,
-                           OpenSealKeys(opened, announcement, chain, now, newest_seal_key));
+                           OpenSealKeys(opened, announcement, receiver, now));
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
                            query::Plan::Parse(opened.manifest.plan(), charter));
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, charter));
+  if (charter.requires_witness()) {
+    PERDURA_RETURN_IF_ERROR(federation::CheckReserved(announcement.log_entry(), opened.id,
+                                                      opened.hash, terms.lines()));
+  }
   PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
   PERDURA_RETURN_IF_ERROR(query::CheckEntitled(opened.ask, plan, charter));
   return CheckedManifest{std::move(opened), std::move(terms), std::move(seal_keys)};

@@ -13,6 +13,7 @@
 #include "federation/ledger/charge_ledger.h"
 #include "perdura/v1/round.pb.h"
 #include "query/round_terms.h"
+#include "registry-node/log/party_log.h"
 
 namespace perdura::registry_node {
 
@@ -39,21 +40,31 @@ struct CheckedManifest {
 };
 
 // The checks of a manifest that node and steward share, in the order and with the words of
-// protocols.md 4.2. Pure: no patient data, no I/O. NC6 to NC8 are off under `witness: none`, the
-// only kind of charter that this version accepts: every proof field must be empty.
+// protocols.md 4.2. Pure: no patient data, no I/O of their own.
 
 // NC1 `malformed`, `bad_signature`; NC2 `charter_mismatch` (only the charter in force opens
 // rounds); NC3 `unknown_suite`; NC4 `bad_ask`.
 absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement,
                                             const federation::CharterChain& chain, absl::Time now);
 
-// NC5 `not_open`, `expired` (`needs_upload`: an upload slot at or after now + w must be left), NC8
-// empty proofs, NC10 `bad_seal_key`, NC11 `plan_not_canonical`, NC12 `unknown_name`, NC13 to NC17
-// by RoundTerms, NC19 `not_allowed`. `newest_seal_key`: largest number seen of a steward.
-absl::StatusOr<CheckedManifest> CheckManifest(
-    OpenedManifest opened, const v1::Announcement& announcement,
-    const federation::CharterChain& chain, absl::Time now, bool needs_upload,
-    const std::function<absl::StatusOr<uint64_t>(absl::string_view)>& newest_seal_key);
+// What a receiver brings to the checks.
+struct ManifestReceiver {
+  const federation::CharterChain& chain;
+  // NC5: an upload slot at or after now + w must be left.
+  bool needs_upload = false;
+  // NC6 to NC8 under `witness: required` (registry-node/log/announcement_log.h).
+  PartyLog& log;
+  // NC10: largest seal-key number seen of a steward.
+  std::function<absl::StatusOr<uint64_t>(absl::string_view)> newest_seal_key;
+};
+
+// NC5 `not_open`, `expired`; NC6 to NC8 by CheckAnnouncementLog, or under `witness: none` every
+// proof field empty, else `unlogged`; NC10 `bad_seal_key`, NC11 `plan_not_canonical`, NC12
+// `unknown_name`, NC13 to NC17 by RoundTerms, NC19 `not_allowed`. That the entry `reserved` names
+// this manifest and charge (NC8, `unlogged`) is compared once the plan has been read.
+absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,
+                                              const v1::Announcement& announcement,
+                                              const ManifestReceiver& receiver, absl::Time now);
 
 // NC10b: signed role-2 headers of this manifest by at least Q distinct stewards. Returns
 // Unavailable `no_dealers`.

@@ -7,6 +7,8 @@
 #include "base/logging.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/witnesses.h"
+#include "registry-node/log/witness_desk.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -14,6 +16,10 @@ namespace {
 constexpr uint32_t kPollWaitMs = 50'000;
 constexpr absl::Duration kSealCheckEvery = absl::Hours(1);
 constexpr absl::Duration kRefusedSealKeyPause = absl::Seconds(5);
+// A lost request or answer is asked for again by whoever needs it.
+constexpr absl::Duration kWitnessRetry = absl::Milliseconds(100);
+constexpr absl::Duration kWitnessLife = absl::Seconds(1);
+constexpr size_t kMostWaiting = 64;
 
 bool WorthRetrying(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
@@ -25,15 +31,20 @@ bool WorthRetrying(const absl::Status& status) {
 Member::Member(Options options)
     : options_(std::move(options)),
       chain_(options_.authority),
+      heads_(options_.log),
+      start_(options_.log),
       answer_({.sender = options_.sender,
                .chain = chain_,
                .store = options_.answers,
                .tables = options_.tables,
+               .log = options_.log,
                .own_caps = options_.own_caps,
                .paused = options_.paused}),
       steward_({.sender = options_.sender,
                 .chain = chain_,
                 .store = options_.steward,
+                .log = options_.log,
+                .heads = heads_,
                 .started_at = options_.started_at}),
       next_seal_check_(absl::InfinitePast()) {}
 
@@ -43,6 +54,7 @@ absl::Status Member::Start(const std::vector<std::string>& charters, absl::Time 
     if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
     PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
   }
+  if (const auto charter = chain_.current(); charter != nullptr) start_.OnCharter(*charter);
   PERDURA_ASSIGN_OR_RETURN(auto uploads, answer_.Recover(now));
   Queue(std::move(uploads));
   return absl::OkStatus();
@@ -58,18 +70,39 @@ absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now,
   base::LogInfo("charter.accepted", {{"version", chain_.version()},
                                      {"hash", base::HexEncode(chain_.current()->hash())}});
   next_seal_check_ = absl::InfinitePast();
+  start_.OnCharter(*chain_.current());
   return absl::OkStatus();
 }
 
-v1::PollRequest Member::NextPoll() const {
+absl::StatusOr<v1::PollRequest> Member::NextPoll() {
   v1::PollRequest request;
   request.set_cursor(cursor_);
   request.set_wait_ms(kPollWaitMs);
   request.set_charter_version(chain_.version());
   if (const auto charter = chain_.current(); charter != nullptr) {
     request.set_charter_hash(charter->hash());
+    if (charter->requires_witness()) PERDURA_RETURN_IF_ERROR(ReportLogs(*charter, request));
   }
   return request;
+}
+
+absl::Status Member::ReportLogs(const federation::Charter& charter, v1::PollRequest& request) {
+  const v1::Charter& proto = charter.proto();
+  const auto origin = [&](const std::string& party) {
+    return federation::OriginOf(proto.federation(), party).ToText();
+  };
+  request.set_own_checkpoint(options_.log.newest_note());
+  PERDURA_ASSIGN_OR_RETURN(*request.mutable_peer_checkpoint(),
+                           options_.log.HeldNote(origin(proto.aggregator().id())));
+  if (charter.StewardIndex(options_.sender.member) == 0) return absl::OkStatus();
+  for (const v1::Member& member : proto.members()) {
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t size, options_.log.HeldSize(origin(member.id())));
+    if (size == 0) continue;
+    v1::LogSize& held = *request.add_member_logs();
+    held.set_party(member.id());
+    held.set_size(size);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
@@ -88,7 +121,8 @@ absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
     PERDURA_RETURN_IF_ERROR(OnItem(item, now));
     cursor_ = item.number();
   }
-  return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(OnWitnessAnswers(response, now));
+  return OnWitnessRequests(response, now);
 }
 
 absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
@@ -96,8 +130,7 @@ absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
     case v1::Item::kAnnouncement:
       return OnAnnouncement(item.announcement(), now);
     case v1::Item::kContribution:
-      steward_.OnContribution(item.contribution(), now);
-      return absl::OkStatus();
+      return steward_.OnContribution(item.contribution(), now);
     case v1::Item::kCommitDraft: {
       PERDURA_ASSIGN_OR_RETURN(auto outgoing, steward_.OnCommitDraft(item.commit_draft(), now));
       Queue(std::move(outgoing));
@@ -119,7 +152,7 @@ absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
 
 // Deals come first: an announcement without dealer headers is for stewards, one with them for
 // nodes.
-absl::Status Member::OnAnnouncement(const v1::Announcement& announcement, absl::Time now) {
+absl::Status Member::TakeAnnouncement(const v1::Announcement& announcement, absl::Time now) {
   if (announcement.dealer_headers().empty()) {
     PERDURA_ASSIGN_OR_RETURN(auto deal, steward_.OnAnnouncement(announcement, now));
     Queue(std::move(deal));
@@ -127,6 +160,70 @@ absl::Status Member::OnAnnouncement(const v1::Announcement& announcement, absl::
   }
   PERDURA_ASSIGN_OR_RETURN(auto upload, answer_.OnAnnouncement(announcement, now));
   Queue(std::move(upload));
+  return absl::OkStatus();
+}
+
+absl::Status Member::CheckStarted() const {
+  const auto charter = chain_.current();
+  return charter == nullptr ? absl::OkStatus() : start_.CheckStarted(*charter);
+}
+
+// O10: before the start is cosigned nothing is answered or dealt.
+bool Member::MustWait() const { return base::ReasonOf(CheckStarted()) == "not_started"; }
+
+absl::Status Member::OnAnnouncement(const v1::Announcement& announcement, absl::Time now) {
+  if (!MustWait()) return TakeAnnouncement(announcement, now);
+  if (waiting_.size() < kMostWaiting) waiting_.push_back(announcement);
+  return absl::OkStatus();
+}
+
+absl::Status Member::TakeWaiting(absl::Time now) {
+  if (MustWait()) return absl::OkStatus();
+  for (const v1::Announcement& announcement : std::exchange(waiting_, {})) {
+    PERDURA_RETURN_IF_ERROR(TakeAnnouncement(announcement, now));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Member::OnWitnessAnswers(const v1::PollResponse& response, absl::Time now) {
+  for (const v1::WitnessAnswer& answer : response.witness_answers()) {
+    PERDURA_RETURN_IF_ERROR(start_.OnAnswer(answer));
+  }
+  return TakeWaiting(now);
+}
+
+// A steward witnesses from its start on, so that stewards that start together start each other.
+absl::Status Member::OnWitnessRequests(const v1::PollResponse& response, absl::Time now) {
+  const auto charter = chain_.current();
+  if (charter == nullptr || options_.cosign_key == nullptr) return absl::OkStatus();
+  WitnessDesk witness(options_.log, heads_, *options_.cosign_key);
+  for (const v1::WitnessRequest& request : response.witness_requests()) {
+    Outgoing answer{.kind = OutgoingKind::kWitness,
+                    .manifest_hash = "",
+                    .due = now,
+                    .retry_every = kWitnessRetry,
+                    .expires = now + kWitnessLife,
+                    .post = {}};
+    PERDURA_ASSIGN_OR_RETURN(*answer.post.mutable_witness_answer(),
+                             witness.Answer(request, *charter, now));
+    outbox_.Add(std::move(answer));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Member::AskWitnesses(absl::Time now) {
+  const auto charter = chain_.current();
+  if (charter == nullptr || now < start_.NextDue()) return absl::OkStatus();
+  PERDURA_ASSIGN_OR_RETURN(const auto requests, start_.RequestsDue(*charter, now));
+  if (requests.empty()) return absl::OkStatus();
+  Outgoing asked{.kind = OutgoingKind::kWitness,
+                 .manifest_hash = "",
+                 .due = now,
+                 .retry_every = kWitnessRetry,
+                 .expires = now + kWitnessLife,
+                 .post = {}};
+  asked.post.mutable_witness_requests()->Add(requests.begin(), requests.end());
+  outbox_.Add(std::move(asked));
   return absl::OkStatus();
 }
 
@@ -141,13 +238,15 @@ absl::StatusOr<std::vector<Outgoing>> Member::TakeDue(absl::Time now) {
     PERDURA_ASSIGN_OR_RETURN(auto seal_key, steward_.EnsureSealKey(now));
     Queue(std::move(seal_key));
   }
-  Queue(steward_.OnTick(now));
+  PERDURA_ASSIGN_OR_RETURN(auto lists, steward_.OnTick(now));
+  Queue(std::move(lists));
+  PERDURA_RETURN_IF_ERROR(AskWitnesses(now));
   return outbox_.TakeDue(now);
 }
 
-absl::Status Member::OnPosted(const Outgoing& outgoing) {
+absl::Status Member::OnPosted(const Outgoing& outgoing, absl::Time now) {
   if (outgoing.kind != OutgoingKind::kUpload) return absl::OkStatus();
-  return answer_.OnReceipt(outgoing.manifest_hash);
+  return answer_.OnReceipt(outgoing, now);
 }
 
 void Member::OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time now) {
@@ -162,7 +261,7 @@ void Member::OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time
 }
 
 absl::Time Member::NextDue() const {
-  return std::min({outbox_.NextDue(), steward_.NextTick(), next_seal_check_});
+  return std::min({outbox_.NextDue(), steward_.NextTick(), next_seal_check_, start_.NextDue()});
 }
 
 void Member::Queue(std::vector<Outgoing> outgoing) {

@@ -10,6 +10,9 @@
 #include "federation/charter_chain.h"
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/answer_handler.h"
+#include "registry-node/log/member_heads.h"
+#include "registry-node/log/party_log.h"
+#include "registry-node/log/start_cosigning.h"
 #include "registry-node/relay/outbox.h"
 #include "registry-node/steward/steward_handler.h"
 
@@ -32,6 +35,9 @@ class Member final {
     AnswerStore& answers;
     StewardStore& steward;
     TableSource& tables;
+    PartyLog& log;
+    // Cosigns the logs of others; nullptr for a member that is no steward.
+    const crypto::SigningKey* cosign_key = nullptr;
     // Makes an accepted charter durable, before anything acts on it.
     std::function<absl::Status(uint64_t version, const std::string& hash,
                                const std::string& envelope)>
@@ -55,15 +61,20 @@ class Member final {
   absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now,
                              bool more_follow = false);
 
-  v1::PollRequest NextPoll() const;
+  absl::StatusOr<v1::PollRequest> NextPoll();
+  uint64_t cursor() const { return cursor_; }
   absl::Status OnPoll(const v1::PollResponse& response, absl::Time now);
 
   absl::StatusOr<std::vector<Outgoing>> TakeDue(absl::Time now);
-  absl::Status OnPosted(const Outgoing& outgoing);
+  absl::Status OnPosted(const Outgoing& outgoing, absl::Time now);
   // Tries again at the next slot if `why` is Unavailable, DeadlineExceeded or Cancelled; else the
   // message is dropped and logged.
   void OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time now);
   absl::Time NextDue() const;
+
+  // OK where it may answer, deal and commit under the charter in force. Returns Unavailable `not_started`,
+  // FailedPrecondition `restored`.
+  absl::Status CheckStarted() const;
 
   const federation::CharterChain& chain() const { return chain_; }
 
@@ -71,13 +82,24 @@ class Member final {
   void Queue(std::vector<Outgoing> outgoing);
   absl::Status OnItem(const v1::Item& item, absl::Time now);
   absl::Status OnAnnouncement(const v1::Announcement& announcement, absl::Time now);
+  absl::Status TakeAnnouncement(const v1::Announcement& announcement, absl::Time now);
+  absl::Status TakeWaiting(absl::Time now);
+  absl::Status OnWitnessAnswers(const v1::PollResponse& response, absl::Time now);
+  absl::Status OnWitnessRequests(const v1::PollResponse& response, absl::Time now);
+  absl::Status AskWitnesses(absl::Time now);
+  bool MustWait() const;
+  absl::Status ReportLogs(const federation::Charter& charter, v1::PollRequest& request);
   absl::Status OnEnded(const v1::RoundEnded& ended);
 
   Options options_;
   federation::CharterChain chain_;
+  MemberHeads heads_;
+  StartCosigning start_;
   AnswerHandler answer_;
   StewardHandler steward_;
   Outbox outbox_;
+  // Until the start is cosigned.
+  std::vector<v1::Announcement> waiting_;
   uint64_t cursor_ = 0;
   absl::Time next_seal_check_;
 };

@@ -109,9 +109,13 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   if (const absl::Status one = CheckOneManifest(dealt, hash); !one.ok()) {
     return Refused(hash, one, now);
   }
-  auto checked = CheckManifest(*std::move(opened), announcement, options_.chain, now,
-                               /*needs_upload=*/false,
-                               [](absl::string_view) -> absl::StatusOr<uint64_t> { return 0; });
+  auto checked = CheckManifest(
+      *std::move(opened), announcement,
+      {.chain = options_.chain,
+       .needs_upload = false,
+       .log = options_.log,
+       .newest_seal_key = [](absl::string_view) -> absl::StatusOr<uint64_t> { return 0; }},
+      now);
   if (!checked.ok()) return Refused(hash, checked.status(), now);
   if (dealt.has_value()) {
     if (dealt->post.empty()) return std::vector<Outgoing>();
@@ -120,7 +124,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
     return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), CollectEnd(*checked),
                        std::move(post)));
   }
-  return Deal(*std::move(checked), index, now);
+  return Deal(*std::move(checked), index, announcement, now);
 }
 
 crypto::FieldVector StewardHandler::DrawNoise(const CheckedManifest& checked) const {
@@ -137,6 +141,7 @@ crypto::FieldVector StewardHandler::DrawNoise(const CheckedManifest& checked) co
 }
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest checked, int index,
+                                                           const v1::Announcement& announcement,
                                                            absl::Time now) {
   const std::string hash = checked.opened.hash;
   const std::string& own_key = checked.opened.manifest.seal_key_ids(index - 1);
@@ -147,17 +152,24 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
                           "the private half of this steward's seal-key is not here"),
                    now);
   }
-  PERDURA_ASSIGN_OR_RETURN(
-      v1::PostRequest post,
-      MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, options_.sender, DrawNoise(checked)));
+  const federation::Charter& charter = *checked.opened.charter;
+  PERDURA_ASSIGN_OR_RETURN(HeadsHeld heads_held, options_.heads.Held(charter));
+  crypto::FieldVector noise = DrawNoise(checked);
   PERDURA_FAILPOINT("steward_before_deal_stored");
-  PERDURA_RETURN_IF_ERROR(options_.store.SaveDeal(checked.opened.id, hash, post.SerializeAsString(),
-                                                  absl::ToUnixMicros(now)));
+  PERDURA_RETURN_IF_ERROR(
+      options_.store.LogDeal(checked.opened.id, hash, absl::ToUnixMicros(now)));
+  PERDURA_FAILPOINT("steward_deal_logged");
+  PERDURA_ASSIGN_OR_RETURN(const LogStamp stamp, StampFor(charter, announcement, options_.log));
+  PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
+                           MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, options_.sender,
+                                            std::move(noise), stamp));
+  PERDURA_RETURN_IF_ERROR(options_.store.SaveDeal(hash, post.SerializeAsString()));
   PERDURA_FAILPOINT("steward_after_deal_stored");
   const absl::Time deal_at = SlotTime(checked.opened.manifest.slots().deal_at());
   const absl::Time end = CollectEnd(checked);
   StewardRound round(FrameOf(checked));
-  rounds_.emplace(hash, Gathering{std::move(checked), index, std::move(round), {}});
+  rounds_.emplace(
+      hash, Gathering{std::move(checked), index, std::move(round), std::move(heads_held), {}});
   return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), end, std::move(post)));
 }
 
@@ -180,9 +192,7 @@ absl::Status StewardHandler::CheckContribution(const Gathering& gathering,
   if (!federation::VerifySigners(relayed.header(), MessageType::kContribution, keys, 1).ok()) {
     return bad_header("not signed by its member");
   }
-  if (header.charter_hash() != charter.hash() || !header.checkpoint().empty()) {
-    return bad_header("charter_hash differs, or a checkpoint under `witness: none`");
-  }
+  if (header.charter_hash() != charter.hash()) return bad_header("charter_hash differs");
   if (header.share_hashes_size() != charter.quorum().s ||
       header.share_hashes(gathering.index - 1) != crypto::Sha256(relayed.share()) ||
       relayed.share().size() != ShareSize(gathering.checked)) {
@@ -203,7 +213,7 @@ absl::StatusOr<crypto::FieldVector> StewardHandler::OpenOwnShare(const Gathering
   return OpenShare(gathering.checked, header.role(), header.member(), gathering.index, pair, share);
 }
 
-// SC1 to SC3. OK where the contribution is held afterwards.
+// SC1 to SC4. OK where the contribution is held afterwards.
 absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                                   const v1::Contribution& header, const std::string& id,
                                   absl::Time now) {
@@ -211,21 +221,25 @@ absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContrib
   PERDURA_RETURN_IF_ERROR(CheckContribution(gathering, relayed, header, now));
   PERDURA_ASSIGN_OR_RETURN(const bool is_new, gathering.round.IsNew(source, id));
   if (!is_new) return absl::OkStatus();
-  PERDURA_ASSIGN_OR_RETURN(auto share, OpenOwnShare(gathering, header, relayed.share()));
+  auto share = OpenOwnShare(gathering, header, relayed.share());
+  if (!share.ok()) return share.status();
+  PERDURA_RETURN_IF_ERROR(options_.heads.See(gathering.heads_held, header, relayed.log_proofs(),
+                                             *gathering.checked.opened.charter));
   gathering.round.Hold(source, id);
-  gathering.shares.emplace(source, std::move(share));
+  gathering.shares.emplace(source, *std::move(share));
   return absl::OkStatus();
 }
 
-void StewardHandler::OnContribution(const v1::RelayedContribution& relayed, absl::Time now) {
+absl::Status StewardHandler::OnContribution(const v1::RelayedContribution& relayed,
+                                            absl::Time now) {
   const auto header =
       federation::PeekPayload<v1::Contribution>(relayed.header(), MessageType::kContribution);
-  if (!header.ok()) return;
+  if (!header.ok()) return absl::OkStatus();
   const auto found = rounds_.find(header->manifest_hash());
-  if (found == rounds_.end()) return;
+  if (found == rounds_.end()) return absl::OkStatus();
   const std::string id = federation::PayloadId(relayed.header().payload());
   const absl::Status status = Take(found->second, relayed, *header, id, now);
-  if (status.ok()) return;
+  if (status.ok() || base::ReasonOf(status).empty()) return status;
   base::LogWarning("steward.contribution_rejected",
                    {{"member", header->member()}, {"reason", base::ReasonOf(status)}});
   v1::HaveEntry rejected;
@@ -234,15 +248,20 @@ void StewardHandler::OnContribution(const v1::RelayedContribution& relayed, absl
   rejected.set_contribution_id(id);
   rejected.set_reason(base::ReasonOf(status));
   found->second.round.Reject(std::move(rejected));
+  return absl::OkStatus();
 }
 
-Outgoing StewardHandler::MakeHave(const StewardRound& round) const {
+absl::StatusOr<Outgoing> StewardHandler::MakeHave(const StewardRound& round) const {
   const RoundFrame& frame = round.frame();
   v1::Have have;
   have.set_charter_hash(frame.charter->hash());
   have.set_manifest_hash(frame.manifest_hash);
   have.set_steward(options_.sender.member);
   round.WriteTo(have);
+  if (frame.charter->requires_witness()) {
+    PERDURA_ASSIGN_OR_RETURN(const auto head, options_.log.SignHead());
+    have.set_checkpoint(PrintNote(head.note));
+  }
   v1::PostRequest post;
   *post.mutable_message() = federation::SignMessage(MessageType::kHave, have, options_.sender.key,
                                                     options_.sender.member);
@@ -250,13 +269,15 @@ Outgoing StewardHandler::MakeHave(const StewardRound& round) const {
                  SlotTime(frame.slots.commit_until()), std::move(post));
 }
 
-std::vector<Outgoing> StewardHandler::OnTick(absl::Time now) {
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnTick(absl::Time now) {
   std::vector<Outgoing> outgoing;
   for (auto it = rounds_.begin(); it != rounds_.end();) {
     StewardRound& round = it->second.round;
     if (!round.listed() && now >= round.ListAt()) {
       round.List();
-      if (round.MaySign(options_.started_at)) outgoing.push_back(MakeHave(round));
+      if (round.MaySign(options_.started_at)) {
+        PERDURA_ASSIGN_OR_RETURN(outgoing.emplace_back(), MakeHave(round));
+      }
     }
     if (now >= round.EndAt()) {
       it = rounds_.erase(it);
@@ -387,7 +408,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::SendSum(const Gathering& g
                                                     options_.sender.key, options_.sender.member);
   PERDURA_FAILPOINT("steward_before_sum_stored");
   PERDURA_RETURN_IF_ERROR(options_.store.SavePartialSum(
-      frame.manifest_hash, post.SerializeAsString(), absl::ToUnixMicros(now)));
+      frame.manifest_hash, certified.id, post.SerializeAsString(), absl::ToUnixMicros(now)));
   PERDURA_FAILPOINT("steward_after_sum_stored");
   return One(SendNow(OutgoingKind::kPartialSum, frame.manifest_hash, now, gathering.round.EndAt(),
                      std::move(post)));

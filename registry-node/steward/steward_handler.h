@@ -14,6 +14,7 @@
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/contribution.h"
 #include "registry-node/answer/manifest_check.h"
+#include "registry-node/log/member_heads.h"
 #include "registry-node/relay/outbox.h"
 #include "registry-node/steward/steward_round.h"
 #include "registry-node/steward/steward_store.h"
@@ -29,7 +30,7 @@ RoundFrame FrameOf(const CheckedManifest& checked);
 //   aggregator            this steward
 //     | announcement ------->| NC1..NC19; draw noise; deal and log `dealt` in one transaction
 //     |<-- at deal_at -------| the sealed noise shares
-//     | contributions ------>| SC1..SC3: open, check, keep in memory
+//     | contributions ------>| SC1..SC4: open, check, keep in memory
 //     |<-- collect_until ----| have list
 //     | commit draft ------->| KC1..KC8; persist; fsync; sign
 //     |<---------------------|
@@ -48,6 +49,8 @@ class StewardHandler final {
     Sender sender;
     const federation::CharterChain& chain;
     StewardStore& store;
+    PartyLog& log;
+    MemberHeads& heads;
     // Start of this process (KC8).
     absl::Time started_at;
   };
@@ -62,7 +65,7 @@ class StewardHandler final {
   // must end.
   absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
                                                        absl::Time now);
-  void OnContribution(const v1::RelayedContribution& relayed, absl::Time now);
+  absl::Status OnContribution(const v1::RelayedContribution& relayed, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> OnCommitDraft(const v1::Envelope& draft, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> OnCertificate(const v1::Envelope& certificate,
                                                       absl::Time now);
@@ -70,7 +73,7 @@ class StewardHandler final {
   void OnEnded(const std::string& manifest_hash) { rounds_.erase(manifest_hash); }
 
   // Have lists whose moment has come; wipes rounds past commit_until + keep_shares.
-  std::vector<Outgoing> OnTick(absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> OnTick(absl::Time now);
   // When OnTick has something to do next; InfiniteFuture if never.
   absl::Time NextTick() const;
 
@@ -80,13 +83,16 @@ class StewardHandler final {
     // This steward's, from 1.
     int index = 0;
     StewardRound round;
+    // When the manifest was taken (SC4).
+    HeadsHeld heads_held;
     // Of everything that `round` holds.
     std::map<ContributionSource, crypto::FieldVector> shares;
   };
 
   absl::StatusOr<std::vector<Outgoing>> Refused(const std::string& manifest_hash,
                                                 const absl::Status& why, absl::Time now);
-  absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index, absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index,
+                                             const v1::Announcement& announcement, absl::Time now);
   crypto::FieldVector DrawNoise(const CheckedManifest& checked) const;
   absl::Status CheckContribution(const Gathering& gathering, const v1::RelayedContribution& relayed,
                                  const v1::Contribution& header, absl::Time now) const;
@@ -95,7 +101,7 @@ class StewardHandler final {
                                                    absl::string_view share);
   absl::Status Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                     const v1::Contribution& header, const std::string& id, absl::Time now);
-  Outgoing MakeHave(const StewardRound& round) const;
+  absl::StatusOr<Outgoing> MakeHave(const StewardRound& round) const;
   absl::StatusOr<SignedEarlier> Earlier(const RoundFrame& frame) const;
   absl::StatusOr<std::vector<Outgoing>> SignCommit(const RoundFrame& frame,
                                                    const ProposedCommit& proposed,

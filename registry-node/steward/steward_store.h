@@ -57,10 +57,12 @@ class StewardStore {
   virtual absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) = 0;
 
   virtual absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) = 0;
-  // Bytes into rounds.db, then the log entry `dealt` with the attempt. Returns AlreadyExists for a
-  // second deal of an attempt.
-  virtual absl::Status SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
-                                absl::string_view post, int64_t at_micros) = 0;
+  // First the attempt with the log entry `dealt`, in one transaction: it makes a second deal impossible, and a
+  // deal carries the checkpoint after it. Returns AlreadyExists for a second deal of an attempt. Then the
+  // bytes, into rounds.db. A crash between the two leaves a round without this deal, and nothing had left.
+  virtual absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
+                               int64_t at_micros) = 0;
+  virtual absl::Status SaveDeal(absl::string_view manifest_hash, absl::string_view post) = 0;
 
   virtual absl::StatusOr<std::optional<CommitRecord>> FindCommit(
       const federation::AttemptId& id) = 0;
@@ -74,8 +76,8 @@ class StewardStore {
 
   virtual absl::StatusOr<std::optional<std::string>> FindPartialSum(
       absl::string_view manifest_hash) = 0;
-  virtual absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view post,
-                                      int64_t at_micros) = 0;
+  virtual absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view commit_id,
+                                      absl::string_view post, int64_t at_micros) = 0;
 };
 
 }  // namespace perdura::registry_node

@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "federation/ledger/charge_ledger.h"
 #include "federation/ledger/party_tables.h"
+#include "federation/log/merkle_log.h"
+#include "federation/log/sqlite_head_store.h"
 #include "registry-node/store/registry_schema.h"
 
 namespace perdura::registry_node {
@@ -70,7 +72,8 @@ CREATE TABLE partial_sum (
 
 absl::Status MigrateRegistry(base::Database& database) {
   const std::string rounds =
-      absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema, kStewardSchema);
+      absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
+                   federation::log::kLogSchema, federation::log::kHeadSchema, kStewardSchema);
   const std::span<const base::Migration> facts = RegistryMigrations();
   std::vector<base::Migration> all(facts.begin(), facts.end());
   all.push_back({static_cast<int>(all.size()) + 1, rounds});

@@ -1,8 +1,10 @@
 #include "registry-node/store/sqlite_answer_store.h"
 
+#include "base/bytes.h"
 #include "base/failpoint.h"
 #include "base/status_macros.h"
-#include "federation/ledger/party_tables.h"
+#include "federation/ledger/charge_entry.h"
+#include "federation/log/entries.h"
 
 namespace perdura::registry_node {
 
@@ -21,8 +23,8 @@ absl::StatusOr<federation::Reservation> SqliteAnswerStore::Debit(const federatio
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(*registry_.db));
   PERDURA_ASSIGN_OR_RETURN(federation::Reservation reservation,
                            ChargeLedger(*registry_.db).Write(debit, kDebited));
-  PERDURA_RETURN_IF_ERROR(federation::PartyLog(*registry_.db)
-                              .Append(debit.debited_at, "debited", debit.manifest_hash, ""));
+  PERDURA_RETURN_IF_ERROR(
+      log_.own().Append(transaction, federation::ChargeEntry(kDebited, debit)).status());
   PERDURA_RETURN_IF_ERROR(transaction.Commit());
   return reservation;
 }
@@ -53,6 +55,24 @@ absl::StatusOr<std::optional<std::string>> SqliteAnswerStore::FindUpload(
   return post;
 }
 
+absl::Status SqliteAnswerStore::MarkSent(absl::string_view manifest_hash,
+                                         absl::string_view contribution_id, int64_t at_micros) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(*registry_.db));
+  ChargeLedger ledger(*registry_.db);
+  PERDURA_ASSIGN_OR_RETURN(const auto record, ledger.FindByManifest(manifest_hash));
+  if (record.has_value() && record->state == kReceipted) return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(ledger.SetState(manifest_hash, kReceipted, ""));
+  PERDURA_RETURN_IF_ERROR(
+      log_.own()
+          .Append(transaction,
+                  federation::log::RoundEntry(
+                      "sent", log_.member(), at_micros, manifest_hash,
+                      {{"contribution", base::HexEncode(contribution_id)}}))
+          .status());
+  return transaction.Commit();
+}
+
 absl::Status SqliteAnswerStore::SetState(absl::string_view manifest_hash, absl::string_view state,
                                          absl::string_view reason) {
   absl::MutexLock lock(&registry_.mutex);
@@ -71,8 +91,8 @@ absl::StatusOr<federation::Reservation> SqliteAnswerStore::Resume(absl::string_v
 
 absl::Status SqliteAnswerStore::LogRefusal(absl::string_view manifest_hash,
                                            absl::string_view reason, int64_t at_micros) {
-  absl::MutexLock lock(&registry_.mutex);
-  return federation::PartyLog(*registry_.db).Append(at_micros, "refused", manifest_hash, reason);
+  return log_.Record(federation::log::RoundEntry("refused", log_.member(), at_micros, manifest_hash,
+                                                 {{"reason", std::string(reason)}}));
 }
 
 absl::StatusOr<uint64_t> SqliteAnswerStore::NewestSealKeySeen(absl::string_view steward) {

@@ -2,13 +2,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "base/failpoint.h"
-#include "base/reason.h"
+#include "base/bytes.h"
 #include "base/status_macros.h"
 #include "crypto/wiped.h"
 #include "federation/ledger/columns.h"
-#include "federation/ledger/party_tables.h"
+#include "federation/log/entries.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -61,11 +59,6 @@ absl::StatusOr<std::optional<std::string>> FindBlob(base::Database& db, absl::st
 
 }  // namespace
 
-absl::Status SqliteStewardStore::Log(int64_t at_micros, absl::string_view kind,
-                                     absl::string_view subject) {
-  return federation::PartyLog(*registry_.db).Append(at_micros, kind, subject, "");
-}
-
 absl::Status SqliteStewardStore::SaveSealKey(const SealKeyRecord& record) {
   absl::MutexLock lock(&rounds_.mutex);
   return rounds_.db->Execute(
@@ -115,22 +108,23 @@ absl::StatusOr<std::optional<DealRecord>> SqliteStewardStore::FindDeal(
   return record;
 }
 
-// The attempt's row first: it is what makes a second deal impossible. A crash between the two
-// leaves a round without this deal, and nothing had left.
-absl::Status SqliteStewardStore::SaveDeal(const federation::AttemptId& id,
-                                          absl::string_view manifest_hash, absl::string_view post,
-                                          int64_t at_micros) {
-  {
-    absl::MutexLock lock(&registry_.mutex);
-    PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction,
-                             base::Transaction::Begin(*registry_.db));
-    PERDURA_RETURN_IF_ERROR(registry_.db->Execute(
-        "INSERT INTO deal (analyst, question, attempt, manifest_hash) VALUES (?1, ?2, ?3, ?4)",
-        {id.analyst, Blob{id.question_id}, int64_t{id.attempt}, Blob{manifest_hash}}));
-    PERDURA_RETURN_IF_ERROR(Log(at_micros, "dealt", manifest_hash));
-    PERDURA_RETURN_IF_ERROR(transaction.Commit());
-  }
-  PERDURA_FAILPOINT("steward_deal_logged");
+absl::Status SqliteStewardStore::LogDeal(const federation::AttemptId& id,
+                                         absl::string_view manifest_hash, int64_t at_micros) {
+  absl::MutexLock lock(&registry_.mutex);
+  PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(*registry_.db));
+  PERDURA_RETURN_IF_ERROR(registry_.db->Execute(
+      "INSERT INTO deal (analyst, question, attempt, manifest_hash) VALUES (?1, ?2, ?3, ?4)",
+      {id.analyst, Blob{id.question_id}, int64_t{id.attempt}, Blob{manifest_hash}}));
+  PERDURA_RETURN_IF_ERROR(
+      log_.own()
+          .Append(transaction,
+                  federation::log::RoundEntry("dealt", log_.member(), at_micros, manifest_hash, {}))
+          .status());
+  return transaction.Commit();
+}
+
+absl::Status SqliteStewardStore::SaveDeal(absl::string_view manifest_hash,
+                                          absl::string_view post) {
   absl::MutexLock lock(&rounds_.mutex);
   return rounds_.db->Execute(
       "INSERT INTO contribution (manifest_hash, role, post) VALUES (?1, 2, ?2)",
@@ -184,7 +178,12 @@ absl::Status SqliteStewardStore::SaveCommit(const CommitRecord& record, int64_t 
       {record.id.analyst, Blob{record.id.question_id}, int64_t{record.id.attempt},
        Blob{record.manifest_hash}, Blob{record.commit_id}, record.overlap_key,
        absl::StrJoin(record.contributors, ","), Blob{record.post}}));
-  PERDURA_RETURN_IF_ERROR(Log(at_micros, "committed", record.manifest_hash));
+  PERDURA_RETURN_IF_ERROR(
+      log_.own()
+          .Append(transaction, federation::log::RoundEntry(
+                                   "committed", log_.member(), at_micros, record.manifest_hash,
+                                   {{"commit", base::HexEncode(record.commit_id)}}))
+          .status());
   return transaction.Commit();
 }
 
@@ -196,6 +195,7 @@ absl::StatusOr<std::optional<std::string>> SqliteStewardStore::FindPartialSum(
 }
 
 absl::Status SqliteStewardStore::SavePartialSum(absl::string_view manifest_hash,
+                                                absl::string_view commit_id,
                                                 absl::string_view post, int64_t at_micros) {
   {
     absl::MutexLock lock(&rounds_.mutex);
@@ -203,8 +203,8 @@ absl::Status SqliteStewardStore::SavePartialSum(absl::string_view manifest_hash,
         rounds_.db->Execute("INSERT INTO partial_sum (manifest_hash, post) VALUES (?1, ?2)",
                             {Blob{manifest_hash}, Blob{post}}));
   }
-  absl::MutexLock lock(&registry_.mutex);
-  return Log(at_micros, "summed", manifest_hash);
+  return log_.Record(federation::log::RoundEntry("summed", log_.member(), at_micros, manifest_hash,
+                                                 {{"commit", base::HexEncode(commit_id)}}));
 }
 
 }  // namespace perdura::registry_node

@@ -5,24 +5,26 @@
 #include <string>
 #include <vector>
 
+#include "registry-node/log/party_log.h"
 #include "registry-node/steward/steward_store.h"
 #include "registry-node/store/shared_database.h"
 
 namespace perdura::registry_node {
 
-// StewardStore over registry.db (deals made, commits, log) and rounds.db (keys, bytes). Takes their
-// locks; both must outlive it.
+// StewardStore over registry.db (deals made, commits, own log) and rounds.db (keys, bytes). Takes
+// their locks; all must outlive it.
 class SqliteStewardStore final : public StewardStore {
  public:
-  SqliteStewardStore(SharedDatabase& registry, SharedDatabase& rounds)
-      : registry_(registry), rounds_(rounds) {}
+  SqliteStewardStore(SharedDatabase& registry, SharedDatabase& rounds, PartyLog& log)
+      : registry_(registry), rounds_(rounds), log_(log) {}
 
   absl::Status SaveSealKey(const SealKeyRecord& record) override;
   absl::StatusOr<std::optional<SealKeyRecord>> NewestSealKey() override;
   absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) override;
   absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) override;
-  absl::Status SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
-                        absl::string_view post, int64_t at_micros) override;
+  absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
+                       int64_t at_micros) override;
+  absl::Status SaveDeal(absl::string_view manifest_hash, absl::string_view post) override;
   absl::StatusOr<std::optional<CommitRecord>> FindCommit(const federation::AttemptId& id) override;
   absl::StatusOr<std::optional<CommitRecord>> FindCommitOf(
       absl::string_view manifest_hash) override;
@@ -31,14 +33,13 @@ class SqliteStewardStore final : public StewardStore {
   absl::Status SaveCommit(const CommitRecord& record, int64_t at_micros) override;
   absl::StatusOr<std::optional<std::string>> FindPartialSum(
       absl::string_view manifest_hash) override;
-  absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view post,
-                              int64_t at_micros) override;
+  absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view commit_id,
+                              absl::string_view post, int64_t at_micros) override;
 
  private:
-  absl::Status Log(int64_t at_micros, absl::string_view kind, absl::string_view subject);
-
   SharedDatabase& registry_;
   SharedDatabase& rounds_;
+  PartyLog& log_;
 };
 
 }  // namespace perdura::registry_node

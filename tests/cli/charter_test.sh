@@ -20,10 +20,13 @@ expect_refusal "threshold" "$perdura" charter pin --federation demo --threshold 
 cards=()
 for party in aggregator ohio alfred st-vincent hahnemann evidence-desk; do
   mkdir "$party"
-  "$perdura" party init --id "$party" --tls-pin "$(printf '%s' "$party" | sha256sum | cut -c1-64)" --dir "$party" >/dev/null
+  case $party in aggregator) role=aggregator ;; evidence-desk) role=analyst ;; *) role=member ;; esac
+  "$perdura" party init --id "$party" --role "$role" --tls-pin "$(printf '%s' "$party" | sha256sum | cut -c1-64)" --dir "$party" >/dev/null
   cards+=(--card "$party/party.card")
 done
 [ "$(stat -c %a ohio/sign.key)" = 600 ] || fail "sign.key is readable by others"
+[ -e ohio/cosign.key ] && [ -e aggregator/log.key ] && [ ! -e evidence-desk/log.key ] || fail "keys by role"
+expect_refusal "member, aggregator or analyst" "$perdura" party init --id x --role witness --tls-pin 00 --dir ohio
 expect_refusal "64 hex digits" "$perdura" party init --id x --tls-pin 00 --dir ohio
 
 "$perdura" charter build "$deploy/charter-1.txtpb" --pin authority.pin "${cards[@]}" --out 1.charter >/dev/null
@@ -37,7 +40,9 @@ expect_refusal "no charter file" "$perdura" charter sign authority.pin --key key
 sed 's/min_entities: 3/min_entities: 2/' "$deploy/charter-1.txtpb" >two.txtpb
 expect_refusal "min_entities" "$perdura" charter build two.txtpb --pin authority.pin "${cards[@]}" --out two.charter
 sed 's/witness: WITNESS_NONE//' "$deploy/charter-1.txtpb" >witness.txtpb
-expect_refusal "witness" "$perdura" charter build witness.txtpb --pin authority.pin "${cards[@]}" --out witness.charter
+"$perdura" charter build witness.txtpb --pin authority.pin "${cards[@]}" --out required.charter >/dev/null
+sed 5d ohio/party.card | sed '4a\\' >short.card
+expect_refusal "members ohio.log_key" "$perdura" charter build witness.txtpb --pin authority.pin "${cards[@]/ohio\/party.card/short.card}" --out witness.charter
 printf 'no_such_field: 1\n' | cat - "$deploy/charter-1.txtpb" >field.txtpb
 expect_refusal "no_such_field" "$perdura" charter build field.txtpb --pin authority.pin "${cards[@]}" --out field.charter
 [ ! -e two.charter ] && [ ! -e witness.charter ] && [ ! -e field.charter ] || fail "a refused draft left a file"

@@ -69,7 +69,8 @@ class Federation:
                      "tls_cert_file": home / "tls.pem", "tls_key_file": home / "tls.key",
                      "tls_ca_file": self.fed / "ca/aggregator.pem", "authority_pin_file": home / "authority.pin"}
             if party in HOSPITALS:
-                lines |= {"data_dir": home / "data", "socket_path": home / "node.sock", "charter_dir": home / "charters"}
+                lines |= {"log_key_file": home / "log.key", "cosign_key_file": home / "cosign.key",
+                          "data_dir": home / "data", "socket_path": home / "node.sock", "charter_dir": home / "charters"}
             else:
                 lines |= {"role": "researcher", "purpose": "coverage-decision"}
             name = "node.txtpb" if party in HOSPITALS else "profile.txtpb"

@@ -9,8 +9,10 @@
 #include "base/rpc/server_settings.h"
 #include "crypto/system_random.h"
 #include "federation/envelope.h"
-#include "federation/ledger/party_tables.h"
+#include "federation/log/entries.h"
+#include "federation/witnesses.h"
 #include "grpcpp/create_channel.h"
+#include "registry-node/log/party_log.h"
 #include "registry-node/store/round_schema.h"
 
 namespace perdura::integration {
@@ -36,9 +38,10 @@ std::string TextOf(const query::PlanRequest& request, const federation::Charter&
   return plan->text();
 }
 
-TestOptions RealTimeOptions() {
+TestOptions RealTimeOptions(v1::Witness witness) {
   const int64_t now = absl::ToUnixSeconds(absl::Now());
   TestOptions options;
+  options.witness = witness;
   options.flagship_cap_units = kEpsilonOne;
   options.deal_ms = 600;
   options.upload_ms = 600;
@@ -65,6 +68,12 @@ std::vector<int64_t> OneCell(const query::Plan&, const query::Layout& layout) {
   return cells;
 }
 
+federation::log::Entry StartOf(const std::string& party) {
+  crypto::SystemRandom random;
+  return federation::log::StartEntry(party, absl::ToUnixMicros(absl::Now()), "loopback",
+                                     std::string(32, '\0'), random);
+}
+
 void StorageFailed(const absl::Status&) { PERDURA_CHECK(false); }
 
 }  // namespace
@@ -75,17 +84,20 @@ struct LoopbackFederation::Party {
       : registry(InMemory()),
         rounds(InMemory()),
         table(OneCell),
-        answers(registry, rounds),
-        steward(registry, rounds),
+        log(OpenLog(home, id)),
+        answers(registry, rounds, *log),
+        steward(registry, rounds, *log),
         party({.authority = home.federation_.pin,
                .sender = {id, home.federation_.member_key(id), random},
                .answers = answers,
                .steward = steward,
                .tables = table,
+               .log = *log,
+               .cosign_key = &home.federation_.cosign_key(id),
                .save_charter =
                    [this](uint64_t version, const std::string& hash, const std::string& envelope) {
-                     absl::MutexLock lock(&registry.mutex);
-                     return federation::CharterTable(*registry.db).Add(version, hash, envelope);
+                     return log->SaveCharter(version, hash, envelope,
+                                             absl::ToUnixMicros(absl::Now()));
                    },
                .started_at = absl::Now()}),
         client({.party = party,
@@ -96,33 +108,45 @@ struct LoopbackFederation::Party {
                 .charter_dir = "",
                 .storage_failed = StorageFailed}) {
     {
-      absl::MutexLock lock(&registry.mutex);
-      PERDURA_CHECK(registry_node::MigrateRegistry(*registry.db).ok());
-      absl::MutexLock rounds_lock(&rounds.mutex);
-      PERDURA_CHECK(registry_node::MigrateRounds(*rounds.db).ok());
-    }
-    {
       absl::MutexLock lock(&party.mutex);
       PERDURA_CHECK(party.member.Start({}, absl::Now()).ok());
     }
     client.Start();
   }
 
+  // What a process does before it does anything else.
+  std::unique_ptr<registry_node::PartyLog> OpenLog(LoopbackFederation& home,
+                                                   const std::string& id) {
+    {
+      absl::MutexLock lock(&registry.mutex);
+      PERDURA_CHECK(registry_node::MigrateRegistry(*registry.db).ok());
+      absl::MutexLock rounds_lock(&rounds.mutex);
+      PERDURA_CHECK(registry_node::MigrateRounds(*rounds.db).ok());
+    }
+    auto opened = registry_node::PartyLog::Open({.database = registry,
+                                                 .origin = federation::OriginOf("test", id),
+                                                 .key = home.federation_.log_key(id)});
+    PERDURA_CHECK(opened.ok());
+    PERDURA_CHECK((*opened)->Record(StartOf(id)).ok());
+    return *std::move(opened);
+  }
+
   registry_node::SharedDatabase registry;
   registry_node::SharedDatabase rounds;
   crypto::SystemRandom random;
   simulation::CellTable table;
+  std::unique_ptr<registry_node::PartyLog> log;
   registry_node::SqliteAnswerStore answers;
   registry_node::SqliteStewardStore steward;
   registry_node::LockedMember party;
   registry_node::RelayClient client;
 };
 
-LoopbackFederation::LoopbackFederation()
+LoopbackFederation::LoopbackFederation(v1::Witness witness)
     : aggregator_ca_(folder_.path(), "aggregator"),
       member_ca_(folder_.path(), "member"),
       analyst_ca_(folder_.path(), "analyst"),
-      federation_(TestFederation::Make(RealTimeOptions())) {
+      federation_(TestFederation::Make(RealTimeOptions(witness))) {
   IssueCertificates();
   StartServer();
 }
@@ -161,10 +185,14 @@ void LoopbackFederation::IssueCertificates() {
 
 void LoopbackFederation::StartServer() {
   database_ = InMemory();
-  auto store = aggregator::SqliteRoundStore::Create(*database_);
+  const std::string& id = federation_.charter.aggregator().id();
+  auto store =
+      aggregator::SqliteRoundStore::Create({.database = *database_,
+                                            .log_key = federation_.log_key(id),
+                                            .origin = federation::OriginOf("test", id)});
   PERDURA_CHECK(store.ok());
   store_ = *std::move(store);
-  const std::string& id = federation_.charter.aggregator().id();
+  PERDURA_CHECK(store_->LogStart(StartOf(id)).ok());
   desk_ = std::make_unique<aggregator::RoundDesk>(
       aggregator::RoundDesk::Options{.authority = federation_.pin,
                                      .id = id,

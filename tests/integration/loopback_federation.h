@@ -24,7 +24,7 @@ namespace perdura::integration {
 // the first cell of every table. Tests only.
 class LoopbackFederation final {
  public:
-  LoopbackFederation();
+  explicit LoopbackFederation(v1::Witness witness = v1::WITNESS_NONE);
   ~LoopbackFederation();
 
   // Lets the members poll. Without it only the aggregator serves.

@@ -203,7 +203,7 @@ class ConfigTest : public ::testing::Test {
   }
   static constexpr char kGood[] =
       "id: 'ohio' aggregator_address: 'a:1' data_dir: 'd' socket_path: 's' sign_key_file: 'k'\n"
-      "tls_cert_file: 'c' tls_key_file: 'k' tls_ca_file: 'a' authority_pin_file: 'p'\n";
+      "tls_cert_file: 'c' tls_key_file: 'k' tls_ca_file: 'a' authority_pin_file: 'p' log_key_file: 'l'\n";
   TempFolder folder_;
 };
 

@@ -14,6 +14,26 @@ namespace perdura::simulation {
 
 inline constexpr char kVictim[] = "ohio";
 
+// The reason word with which `member` refuses the announcement, empty if it does not. `number`: of the
+// item, larger than all before.
+inline std::string ReasonOfRefusal(SimulatedFederation& sim, const std::string& member,
+                                   const v1::Announcement& announcement, uint64_t number) {
+  v1::PollResponse response;
+  v1::Item& item = *response.add_items();
+  item.set_number(number);
+  *item.mutable_announcement() = announcement;
+  EXPECT_TRUE(sim.member(member).OnPoll(response, sim.now()).ok());
+  const auto due = sim.member(member).TakeDue(sim.now());
+  EXPECT_TRUE(due.ok());
+  for (const registry_node::Outgoing& outgoing : *due) {
+    if (outgoing.kind != registry_node::OutgoingKind::kRefusal) continue;
+    v1::RefusalMessage refusal;
+    EXPECT_TRUE(refusal.ParseFromString(outgoing.post.message().payload()));
+    return refusal.reason();
+  }
+  return "";
+}
+
 // A round that the aggregator has just announced to the stewards, and what `kVictim`, a steward and
 // a node, says to announcements that the aggregator signs instead.
 class HostileRound {
@@ -32,22 +52,8 @@ class HostileRound {
     announcement_ = items->back().announcement();
   }
 
-  // The reason word with which the member refuses the announcement, empty if it does not.
   std::string ReasonFor(const v1::Announcement& announcement) {
-    v1::PollResponse response;
-    v1::Item& item = *response.add_items();
-    item.set_number(++number_);
-    *item.mutable_announcement() = announcement;
-    EXPECT_TRUE(sim_.member(kVictim).OnPoll(response, sim_.now()).ok());
-    const auto due = sim_.member(kVictim).TakeDue(sim_.now());
-    EXPECT_TRUE(due.ok());
-    for (const registry_node::Outgoing& outgoing : *due) {
-      if (outgoing.kind != registry_node::OutgoingKind::kRefusal) continue;
-      v1::RefusalMessage refusal;
-      EXPECT_TRUE(refusal.ParseFromString(outgoing.post.message().payload()));
-      return refusal.reason();
-    }
-    return "";
+    return ReasonOfRefusal(sim_, kVictim, announcement, ++number_);
   }
 
   // The manifest with one change, signed again by the aggregator, for stewards (no headers) or

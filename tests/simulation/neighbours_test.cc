@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -74,10 +75,11 @@ std::string Column(const base::Statement& row, int column) {
 }
 
 // The rows of a table, one line each.
-std::string Dump(base::Database& database, const std::string& columns, const char* table) {
+std::string Dump(base::Database& database, const std::string& columns, const char* table,
+                 const char* order = "rowid") {
   const auto width = static_cast<int>(1 + std::count(columns.begin(), columns.end(), ','));
   auto rows =
-      database.Prepare(absl::StrCat("SELECT ", columns, " FROM ", table, " ORDER BY rowid"));
+      database.Prepare(absl::StrCat("SELECT ", columns, " FROM ", table, " ORDER BY ", order));
   PERDURA_CHECK(rows.ok() && rows->Bind({}).ok());
   std::string text;
   for (;;) {
@@ -90,8 +92,16 @@ std::string Dump(base::Database& database, const std::string& columns, const cha
   }
 }
 
-// Everything in the ledger and the log of a party, but for the subject of a log entry: where a
-// message was sent it is the hash of sealed shares.
+// The entries of a party's log, but for what follows from sealed shares, which are random on the one
+// side and depend on the data on the other: ids of contributions, and of commits and releases that
+// name them.
+std::string Log(base::Database& database) {
+  static const auto* const ids =
+      new std::regex("\"(contribution|commit|release)\":\"[0-9a-f]{64}\"");
+  return std::regex_replace(Dump(database, "log, seq, line", "log_entry", "log, seq"), *ids, "\"$1\":id");
+}
+
+// Everything in the ledger and the log of a party.
 std::string Ledger(base::Database& database) {
   return absl::StrCat(
       Dump(database,
@@ -99,7 +109,7 @@ std::string Ledger(base::Database& database) {
            "state, reason",
            "attempt"),
       Dump(database, "attempt, compartment, product, period, units", "charge_line"),
-      Dump(database, "seq, at, kind, detail", "party_log"));
+      Log(database));
 }
 
 struct Seen {

@@ -19,7 +19,7 @@ using test_support::TestFederation;
 using test_support::TestOptions;
 
 // Slots wide enough for a few lost messages.
-TestOptions OptionsOf(SeededRandom& dice) {
+TestOptions OptionsOf(uint64_t seed, SeededRandom& dice) {
   constexpr std::array<std::pair<int, int>, 4> kCommittees = {{{2, 2}, {3, 2}, {4, 2}, {5, 3}}};
   const auto& [stewards, threshold] = kCommittees[dice.Below(kCommittees.size())];
   return {.stewards = stewards,
@@ -30,7 +30,8 @@ TestOptions OptionsOf(SeededRandom& dice) {
           .upload_ms = 200,
           .collect_ms = 600,
           .commit_ms = 400,
-          .answer_ms = 100};
+          .answer_ms = 100,
+          .witness = seed % 2 == 0 ? v1::WITNESS_REQUIRED : v1::WITNESS_NONE};
 }
 
 Faults FaultsOf(SeededRandom& dice) {
@@ -45,7 +46,7 @@ Faults FaultsOf(SeededRandom& dice) {
 class RandomRun final {
  public:
   explicit RandomRun(uint64_t seed)
-      : dice_(seed), federation_(TestFederation::Make(OptionsOf(dice_))) {
+      : dice_(seed), federation_(TestFederation::Make(OptionsOf(seed, dice_))) {
     const std::map<std::string, CellTable::Function> tables = UniqueCells(federation_.charter);
     const Faults faults = FaultsOf(dice_);
     sim_ =

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulated_federation.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -9,6 +10,8 @@
 #include "base/reason.h"
 #include "federation/envelope.h"
 #include "federation/ledger/party_tables.h"
+#include "federation/log/entries.h"
+#include "federation/witnesses.h"
 #include "registry-node/store/round_schema.h"
 
 namespace perdura::simulation {
@@ -41,8 +44,6 @@ SimulatedFederation::Party::Party(std::string member_id,
   PERDURA_CHECK(registry_node::MigrateRegistry(*registry.db).ok());
   absl::MutexLock rounds_lock(&rounds.mutex);
   PERDURA_CHECK(registry_node::MigrateRounds(*rounds.db).ok());
-  answers = std::make_unique<registry_node::SqliteAnswerStore>(registry, rounds);
-  steward = std::make_unique<registry_node::SqliteStewardStore>(registry, rounds);
 }
 
 SimulatedFederation::SimulatedFederation(test_support::TestFederation federation, uint64_t seed,
@@ -53,9 +54,6 @@ SimulatedFederation::SimulatedFederation(test_support::TestFederation federation
       dice_(seed),
       now_(absl::FromUnixSeconds(federation_.charter.valid_from()) + absl::Hours(1)),
       desk_database_(InMemory()) {
-  auto store = aggregator::SqliteRoundStore::Create(*desk_database_);
-  PERDURA_CHECK(store.ok());
-  store_ = *std::move(store);
   StartDesk();
   Check(desk_->AcceptCharter(federation_.Sign(federation_.charter), now_));
   for (const v1::Member& member : federation_.charter.members()) {
@@ -91,17 +89,31 @@ absl::Duration SimulatedFederation::Delay() {
 }
 
 void SimulatedFederation::StartDesk() {
+  const std::string& id = federation_.charter.aggregator().id();
+  auto store = aggregator::SqliteRoundStore::Create(
+      {.database = *desk_database_,
+       .log_key = federation_.log_key(id),
+       .origin = federation::OriginOf(federation_.charter.federation(), id)});
+  Check(store.status());
+  store_ = *std::move(store);
+  Check(store_->LogStart(StartOf(id)));
   desk_ = std::make_unique<aggregator::RoundDesk>(
       aggregator::RoundDesk::Options{.authority = federation_.pin,
-                                     .id = federation_.charter.aggregator().id(),
+                                     .id = id,
                                      .key = federation_.aggregator_key(),
                                      .store = *store_});
   Check(desk_->Start(now_));
 }
 
+federation::log::Entry SimulatedFederation::StartOf(const std::string& party) {
+  return federation::log::StartEntry(party, absl::ToUnixMicros(now_), "simulation",
+                                     std::string(32, '\0'), dice_);
+}
+
 void SimulatedFederation::CrashDesk() {
   ++crashes_;
   desk_.reset();
+  store_.reset();
   StartDesk();
 }
 
@@ -122,19 +134,59 @@ void SimulatedFederation::Forget(const std::string& id) {
       std::make_unique<Party>(id, InMemory(), InMemory(), dice_.Next(), std::move(zeros));
 }
 
+const crypto::SigningKey* SimulatedFederation::CosignKeyOf(const std::string& id) const {
+  const auto& stewards = federation_.charter.committee().stewards();
+  const bool steward = std::find(stewards.begin(), stewards.end(), id) != stewards.end();
+  return steward ? &federation_.cosign_key(id) : nullptr;
+}
+
+// What a process does before it does anything else.
+void SimulatedFederation::OpenLog(Party& party) {
+  party.answers.reset();
+  party.steward.reset();
+  auto log = registry_node::PartyLog::Open(
+      {.database = party.registry,
+       .origin = federation::OriginOf(federation_.charter.federation(), party.id),
+       .key = federation_.log_key(party.id)});
+  Check(log.status());
+  party.log = *std::move(log);
+  party.answers = std::make_unique<registry_node::SqliteAnswerStore>(party.registry, party.rounds,
+                                                                     *party.log);
+  party.steward = std::make_unique<registry_node::SqliteStewardStore>(party.registry, party.rounds,
+                                                                      *party.log);
+  Check(party.log->Record(StartOf(party.id)));
+}
+
+void SimulatedFederation::RestoreMember(const std::string& id, const DatabaseCopy& copy) {
+  CellTable::Function cells = parties_.at(id)->table.cells();
+  forgotten_.push_back(std::move(parties_.at(id)));
+  parties_.at(id) =
+      std::make_unique<Party>(id, copy.Open(), InMemory(), dice_.Next(), std::move(cells));
+  StartMember(id);
+}
+
+void SimulatedFederation::RestoreDesk(const DatabaseCopy& copy) {
+  desk_.reset();
+  store_.reset();
+  desk_database_ = copy.Open();
+  StartDesk();
+}
+
 void SimulatedFederation::StartMember(const std::string& id) {
   Party& party = *parties_.at(id);
   ++party.run;
+  OpenLog(party);
   party.member = std::make_unique<registry_node::Member>(registry_node::Member::Options{
       .authority = federation_.pin,
       .sender = {id, federation_.member_key(id), party.random},
       .answers = *party.answers,
       .steward = *party.steward,
       .tables = party.table,
+      .log = *party.log,
+      .cosign_key = CosignKeyOf(id),
       .save_charter =
-          [&party](uint64_t version, const std::string& hash, const std::string& envelope) {
-            absl::MutexLock lock(&party.registry.mutex);
-            return federation::CharterTable(*party.registry.db).Add(version, hash, envelope);
+          [this, &party](uint64_t version, const std::string& hash, const std::string& envelope) {
+            return party.log->SaveCharter(version, hash, envelope, absl::ToUnixMicros(now_));
           },
       .started_at = now_});
   std::vector<std::string> charters;
@@ -150,7 +202,9 @@ void SimulatedFederation::StartMember(const std::string& id) {
 
 void SimulatedFederation::Poll(Party& party) {
   const int run = party.run;
-  const v1::PollRequest request = party.member->NextPoll();
+  const auto next = party.member->NextPoll();
+  Check(next.status());
+  const v1::PollRequest& request = *next;
   if (Chance(faults_.drop_request)) {
     After(kTimeout, [this, &party, run] {
       if (party.run == run) Poll(party);
@@ -159,8 +213,9 @@ void SimulatedFederation::Poll(Party& party) {
   }
   After(Delay(), [this, &party, run, request] {
     if (party.run != run) return;
-    const auto response = desk_->Poll(party.id, request, now_);
+    auto response = desk_->Poll(party.id, request, now_);
     Check(response.status());
+    if (tamper_poll_) tamper_poll_(party.id, *response);
     See(party, "poll", request.ByteSizeLong(), absl::OkStatus());
     See(party, "items", response->ByteSizeLong(), absl::OkStatus());
     if (Chance(faults_.drop_response)) {
@@ -175,7 +230,8 @@ void SimulatedFederation::Poll(Party& party) {
         if (party.run != run) return;
         DeliverPoll(party, run, answer);
         if (copy > 0) return;
-        const bool idle = answer.items().empty() && answer.charters().empty();
+        const bool idle = answer.items().empty() && answer.charters().empty() &&
+                          answer.witness_requests().empty() && answer.witness_answers().empty();
         After(idle ? kPollPause : absl::ZeroDuration(), [this, &party, run] {
           if (party.run == run) Poll(party);
         });
@@ -199,7 +255,8 @@ void SimulatedFederation::Pump(Party& party) {
 void SimulatedFederation::PostOne(Party& party, const registry_node::Outgoing& outgoing) {
   const int run = party.run;
   if (outgoing.kind != registry_node::OutgoingKind::kSealKey &&
-      outgoing.kind != registry_node::OutgoingKind::kRefusal) {
+      outgoing.kind != registry_node::OutgoingKind::kRefusal &&
+      outgoing.kind != registry_node::OutgoingKind::kWitness) {
     sent_[{party.id, outgoing.kind, outgoing.manifest_hash}].insert(
         outgoing.post.SerializeAsString());
   }
@@ -211,7 +268,9 @@ void SimulatedFederation::PostOne(Party& party, const registry_node::Outgoing& o
     return;
   }
   After(Delay(), [this, &party, run, outgoing, fail] {
-    const auto response = desk_->Post(party.id, outgoing.post, now_);
+    v1::PostRequest post = outgoing.post;
+    if (tamper_post_) tamper_post_(party.id, post);
+    const auto response = desk_->Post(party.id, post, now_);
     if (!response.ok() && base::ReasonOf(response.status()).empty()) Check(response.status());
     See(party, absl::StrCat("post-", static_cast<int>(outgoing.kind)), outgoing.post.ByteSizeLong(),
         response.status());
@@ -221,7 +280,7 @@ void SimulatedFederation::PostOne(Party& party, const registry_node::Outgoing& o
     }
     After(Delay(), [this, &party, run, outgoing, fail, status = response.status()] {
       if (!status.ok()) return fail(status);
-      if (party.run == run) Check(party.member->OnPosted(outgoing));
+      if (party.run == run) Check(party.member->OnPosted(outgoing, now_));
     });
   });
 }

@@ -17,10 +17,12 @@
 #include "aggregator/ledger/sqlite_round_store.h"
 #include "aggregator/rounds/round_desk.h"
 #include "base/sqlite/database.h"
+#include "registry-node/log/party_log.h"
 #include "registry-node/relay/member.h"
 #include "registry-node/store/shared_database.h"
 #include "registry-node/store/sqlite_answer_store.h"
 #include "registry-node/store/sqlite_steward_store.h"
+#include "tests/simulation/database_copy.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/test_charter.h"
 
@@ -31,6 +33,7 @@ class CellTable final : public registry_node::TableSource {
  public:
   using Function = std::function<std::vector<int64_t>(const query::Plan&, const query::Layout&)>;
   explicit CellTable(Function cells) : cells_(std::move(cells)) {}
+  const Function& cells() const { return cells_; }
   absl::StatusOr<std::vector<int64_t>> Cells(const query::Plan& plan, const query::Layout& layout,
                                              const federation::Charter&,
                                              registry_node::ExactTableAccess) override {
@@ -83,6 +86,13 @@ class SimulatedFederation final {
   bool IsUp(const std::string& member) const { return parties_.at(member)->member != nullptr; }
   // Loses everything a stopped member knew: a new machine.
   void Forget(const std::string& member);
+  // A member's registry.db, or the aggregator's database, as it is now.
+  DatabaseCopy CopyOf(const std::string& member) { return DatabaseCopy(registry(member)); }
+  DatabaseCopy CopyOfDesk() { return DatabaseCopy(*desk_database_); }
+  // Starts a stopped member on a copy of its registry.db, with an empty rounds.db, which is in no backup;
+  // the aggregator on a copy of its database. The copy must outlive the federation.
+  void RestoreMember(const std::string& member, const DatabaseCopy& copy);
+  void RestoreDesk(const DatabaseCopy& copy);
   void CrashDesk();
   // Moves the clock without anything happening in between.
   void Jump(absl::Time to) { now_ = to; }
@@ -90,6 +100,13 @@ class SimulatedFederation final {
     return parties_.at(member)->member->chain().version();
   }
   void RunFor(absl::Duration duration);
+  // A hand on the wire: changes what the aggregator answers to a member's poll, and what a member posts.
+  void TamperPolls(std::function<void(const std::string& member, v1::PollResponse&)> tamper) {
+    tamper_poll_ = std::move(tamper);
+  }
+  void TamperPosts(std::function<void(const std::string& member, v1::PostRequest&)> tamper) {
+    tamper_post_ = std::move(tamper);
+  }
 
   aggregator::RoundDesk& desk() { return *desk_; }
   registry_node::Member& member(const std::string& id) { return *parties_.at(id)->member; }
@@ -119,6 +136,8 @@ class SimulatedFederation final {
     registry_node::SharedDatabase rounds;
     test_support::SeededRandom random;
     CellTable table;
+    // Made anew with each run.
+    std::unique_ptr<registry_node::PartyLog> log;
     std::unique_ptr<registry_node::SqliteAnswerStore> answers;
     std::unique_ptr<registry_node::SqliteStewardStore> steward;
     std::unique_ptr<registry_node::Member> member;
@@ -138,6 +157,9 @@ class SimulatedFederation final {
   absl::Duration Delay();
   bool Chance(int per_mille) { return static_cast<int>(dice_.Below(1000)) < per_mille; }
   void StartDesk();
+  void OpenLog(Party& party);
+  federation::log::Entry StartOf(const std::string& party);
+  const crypto::SigningKey* CosignKeyOf(const std::string& id) const;
   void Poll(Party& party);
   void DeliverPoll(Party& party, int run, const v1::PollResponse& response);
   void Pump(Party& party);
@@ -160,6 +182,8 @@ class SimulatedFederation final {
   std::vector<std::unique_ptr<Party>> forgotten_;
   std::map<SentKey, std::set<std::string>> sent_;
   std::vector<std::string> traffic_;
+  std::function<void(const std::string&, v1::PollResponse&)> tamper_poll_;
+  std::function<void(const std::string&, v1::PostRequest&)> tamper_post_;
   bool asking_ = false;
   int crashes_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "tests/support/test_charter.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -263,7 +264,7 @@ v1::Charter MakeCharter(const TestOptions& options) {
   charter.set_suite(std::string(federation::kSuite));
   charter.set_hpke_mode(v1::HPKE_MODE_BASE);
   charter.set_authority_threshold(2);
-  charter.set_witness(v1::WITNESS_NONE);
+  charter.set_witness(options.witness);
   AddParties(charter, options);
   AddBudgets(charter, options);
   AddAnalyst(charter, options);
@@ -306,7 +307,31 @@ TestFederation TestFederation::Make(const TestOptions& options) {
   give_keys(*made.charter.mutable_aggregator());
   for (v1::Member& member : *made.charter.mutable_members()) give_keys(member);
   for (v1::Analyst& analyst : *made.charter.mutable_analysts()) give_keys(analyst);
+  made.GiveLogKeys();
   return made;
+}
+
+void TestFederation::GiveLogKeys() {
+  const bool required = federation::RequiresWitness(charter);
+  const auto give = [&](const std::string& name) {
+    const auto made = keys_.emplace(name, TestKey(name));
+    return required ? made.first->second.public_key() : std::string();
+  };
+  const auto& stewards = charter.committee().stewards();
+  charter.mutable_aggregator()->set_log_key(give("aggregator log"));
+  for (v1::Member& member : *charter.mutable_members()) {
+    member.set_log_key(give(absl::StrCat(member.id(), " log")));
+    if (std::find(stewards.begin(), stewards.end(), member.id()) == stewards.end()) continue;
+    member.set_cosign_key(give(absl::StrCat(member.id(), " cosign")));
+  }
+}
+
+const crypto::SigningKey& TestFederation::log_key(absl::string_view id) const {
+  return Key(absl::StrCat(id, " log"));
+}
+
+const crypto::SigningKey& TestFederation::cosign_key(absl::string_view id) const {
+  return Key(absl::StrCat(id, " cosign"));
 }
 
 v1::Envelope TestFederation::Sign(const v1::Charter& signed_charter) const {

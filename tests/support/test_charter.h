@@ -41,6 +41,7 @@ struct TestOptions {
   uint32_t w_ms = 100;
   uint32_t grace_ms = 20;
   uint32_t skew_ms = 50;
+  v1::Witness witness = v1::WITNESS_NONE;
   // Unix seconds: 2026-06-30 and 90 days later, around the start of FakeClock.
   int64_t valid_from = 1'782'777'600;
   int64_t valid_until = 1'782'777'600 + 90 * 86400;
@@ -82,9 +83,13 @@ class TestFederation {
   const crypto::SigningKey& authority_key(int number) const;
   const crypto::SigningKey& aggregator_key() const { return Key("aggregator"); }
   const crypto::SigningKey& member_key(absl::string_view id) const { return Key(id); }
+  // Of the aggregator and every member, and of every steward, whatever the charter says of a witness.
+  const crypto::SigningKey& log_key(absl::string_view id) const;
+  const crypto::SigningKey& cosign_key(absl::string_view id) const;
   const crypto::SigningKey& analyst_key(absl::string_view id) const { return Key(id); }
 
  private:
+  void GiveLogKeys();
   const crypto::SigningKey& Key(absl::string_view name) const;
   std::map<std::string, crypto::SigningKey, std::less<>> keys_;
 };

@@ -68,12 +68,15 @@ StewardHandler::Options HandlerFederation::HandlerOptions(int steward, absl::Tim
   return {.sender = SenderOf(StewardId(steward)),
           .chain = chain_,
           .store = store(steward),
+          .log = logs_[static_cast<size_t>(steward)]->log(),
+          .heads = logs_[static_cast<size_t>(steward)]->heads(),
           .started_at = started_at};
 }
 
 void HandlerFederation::MakeSealKeys() {
   for (int steward = 0; steward < script_.quorum.s; ++steward) {
     stores_.push_back(std::make_unique<ValueStore>());
+    logs_.push_back(std::make_unique<IdleLog>(StewardId(steward)));
     const auto made = StewardHandler(HandlerOptions(steward, start_)).EnsureSealKey(start_);
     PERDURA_CHECK(made.ok() && made->size() == 1);
     seal_keys_.push_back(made->front().post.message());
@@ -119,15 +122,19 @@ v1::Announcement HandlerFederation::Announce(const Scenario& scenario, int manif
 }
 
 registry_node::CheckedManifest HandlerFederation::Checked(
-    const v1::Announcement& announcement) const {
+    const v1::Announcement& announcement) {
   v1::Manifest manifest;
   PERDURA_CHECK(manifest.ParseFromString(announcement.manifest().payload()));
   const absl::Time opened = registry_node::SlotTime(manifest.slots().opened_at());
   auto open = registry_node::OpenManifest(announcement, chain_, opened);
   PERDURA_CHECK(open.ok());
   auto checked = registry_node::CheckManifest(
-      *std::move(open), announcement, chain_, opened, /*needs_upload=*/false,
-      [](absl::string_view) -> absl::StatusOr<uint64_t> { return 0; });
+      *std::move(open), announcement,
+      {.chain = chain_,
+       .needs_upload = false,
+       .log = logs_.front()->log(),
+       .newest_seal_key = [](absl::string_view) -> absl::StatusOr<uint64_t> { return 0; }},
+      opened);
   PERDURA_CHECK(checked.ok());
   return *std::move(checked);
 }
@@ -135,8 +142,8 @@ registry_node::CheckedManifest HandlerFederation::Checked(
 std::string HandlerFederation::Contribute(const registry_node::CheckedManifest& checked,
                                           v1::ContributionRole role, const std::string& member) {
   const auto rows = static_cast<size_t>(checked.terms.layout().rows());
-  auto post =
-      registry_node::MakeContribution(checked, role, SenderOf(member), crypto::FieldVector(rows));
+  auto post = registry_node::MakeContribution(checked, role, SenderOf(member),
+                                              crypto::FieldVector(rows), registry_node::LogStamp());
   PERDURA_CHECK(post.ok());
   std::string id = federation::PayloadId(post->message().payload());
   posts_.emplace(id, *std::move(post));

@@ -11,6 +11,7 @@
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/contribution.h"
 #include "registry-node/steward/steward_handler.h"
+#include "tests/simulation/explorer/idle_log.h"
 #include "tests/simulation/explorer/scenario.h"
 #include "tests/simulation/explorer/value_store.h"
 #include "tests/support/seeded_random.h"
@@ -54,7 +55,7 @@ class HandlerFederation final {
   void MakeSealKeys();
   v1::Envelope SignedAsk(const std::string& plan);
   v1::Announcement Announce(const Scenario& scenario, int manifest);
-  registry_node::CheckedManifest Checked(const v1::Announcement& announcement) const;
+  registry_node::CheckedManifest Checked(const v1::Announcement& announcement);
   std::string Contribute(const registry_node::CheckedManifest& checked, v1::ContributionRole role,
                          const std::string& member);
   void SignDrafts();
@@ -65,6 +66,7 @@ class HandlerFederation final {
   federation::CharterChain chain_;
   Script script_;
   std::vector<std::unique_ptr<ValueStore>> stores_;
+  std::vector<std::unique_ptr<IdleLog>> logs_;
   std::vector<v1::Envelope> seal_keys_;
   std::vector<v1::Announcement> announcements_;
   // By contribution id.

@@ -57,7 +57,8 @@ void HandlerWorld::Advance() {
   ++moment_;
   for (int number = 0; number < script().honest(); ++number) {
     const auto outgoing = steward(number).handler->OnTick(now());
-    if (Find(outgoing, OutgoingKind::kHave) != nullptr) Save(number, kAfterHaveList);
+    PERDURA_CHECK(outgoing.ok());
+    if (Find(*outgoing, OutgoingKind::kHave) != nullptr) Save(number, kAfterHaveList);
   }
 }
 
@@ -116,7 +117,8 @@ Effect HandlerWorld::OnAnnouncement(int number, int manifest) {
 
 void HandlerWorld::OnBatch(int number, const Batch& batch) {
   for (const auto& [source, id] : batch.contributions) {
-    steward(number).handler->OnContribution(federation_.Relayed(id, number), now());
+    PERDURA_CHECK(
+        steward(number).handler->OnContribution(federation_.Relayed(id, number), now()).ok());
   }
 }
 

@@ -45,11 +45,19 @@ absl::StatusOr<std::optional<DealRecord>> ValueStore::FindDeal(const federation:
   return Find(contents.deals, id);
 }
 
-absl::Status ValueStore::SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
-                                  absl::string_view post, int64_t /*at_micros*/) {
-  const DealRecord record{std::string(manifest_hash), std::string(post)};
-  if (contents.deals.emplace(id, record).second) return absl::OkStatus();
+absl::Status ValueStore::LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
+                                 int64_t /*at_micros*/) {
+  if (contents.deals.emplace(id, DealRecord{std::string(manifest_hash), ""}).second) {
+    return absl::OkStatus();
+  }
   return absl::AlreadyExistsError("a second deal of an attempt");
+}
+
+absl::Status ValueStore::SaveDeal(absl::string_view manifest_hash, absl::string_view post) {
+  for (auto& [id, deal] : contents.deals) {
+    if (deal.manifest_hash == manifest_hash) deal.post = std::string(post);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<CommitRecord>> ValueStore::FindCommit(
@@ -88,7 +96,8 @@ absl::StatusOr<std::optional<std::string>> ValueStore::FindPartialSum(
   return Find(contents.sums, std::string(manifest_hash));
 }
 
-absl::Status ValueStore::SavePartialSum(absl::string_view manifest_hash, absl::string_view post,
+absl::Status ValueStore::SavePartialSum(absl::string_view manifest_hash,
+                                        absl::string_view /*commit_id*/, absl::string_view post,
                                         int64_t /*at_micros*/) {
   contents.sums.emplace(std::string(manifest_hash), std::string(post));
   return absl::OkStatus();

@@ -33,8 +33,9 @@ class ValueStore final : public registry_node::StewardStore {
       absl::string_view id) override;
   absl::StatusOr<std::optional<registry_node::DealRecord>> FindDeal(
       const federation::AttemptId& id) override;
-  absl::Status SaveDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
-                        absl::string_view post, int64_t at_micros) override;
+  absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
+                       int64_t at_micros) override;
+  absl::Status SaveDeal(absl::string_view manifest_hash, absl::string_view post) override;
   absl::StatusOr<std::optional<registry_node::CommitRecord>> FindCommit(
       const federation::AttemptId& id) override;
   absl::StatusOr<std::optional<registry_node::CommitRecord>> FindCommitOf(
@@ -44,8 +45,8 @@ class ValueStore final : public registry_node::StewardStore {
   absl::Status SaveCommit(const registry_node::CommitRecord& record, int64_t at_micros) override;
   absl::StatusOr<std::optional<std::string>> FindPartialSum(
       absl::string_view manifest_hash) override;
-  absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view post,
-                              int64_t at_micros) override;
+  absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view commit_id,
+                              absl::string_view post, int64_t at_micros) override;
 
  private:
   std::vector<registry_node::SealKeyRecord> seal_keys_;

@@ -25,7 +25,12 @@ std::vector<PartyCard> DemoCards() {
   std::vector<PartyCard> cards;
   for (const char* id :
        {"aggregator", "ohio", "alfred", "st-vincent", "hahnemann", "evidence-desk"}) {
-    cards.push_back({id, test_support::TestKey(id).public_key(), test_support::TestTlsPin(id)});
+    PartyCard& card = cards.emplace_back();
+    card.id = id;
+    card.sign_key = test_support::TestKey(id).public_key();
+    card.tls_pin = test_support::TestTlsPin(id);
+    card.log_key = test_support::TestKey(absl::StrCat(id, " log")).public_key();
+    card.cosign_key = test_support::TestKey(absl::StrCat(id, " cosign")).public_key();
   }
   return cards;
 }

@@ -128,9 +128,26 @@ TEST(FillCharterTest, CutOfTheCharterBeforeKeepsItsKnownAt) {
 }
 
 TEST(FillCharterTest, WitnessIsNeverFilled) {
-  const auto filled =
-      FillCharter(DemoDraftWith(1, "witness: WITNESS_NONE", ""), DemoCards(), DemoOptions());
-  EXPECT_THAT(filled, StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("witness")));
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Charter filled,
+      FillCharter(DemoDraftWith(1, "witness: WITNESS_NONE", ""), DemoCards(), DemoOptions()));
+  EXPECT_EQ(filled.witness(), v1::WITNESS_UNSPECIFIED);
+}
+
+TEST(FillCharterTest, RequiredWitnessNeedsLogKeysOnTheCards) {
+  std::vector<PartyCard> cards = DemoCards();
+  cards.front().log_key.clear();
+  EXPECT_THAT(FillCharter(DemoDraftWith(1, "witness: WITNESS_NONE", ""), cards, DemoOptions()),
+              StatusIs(kInvalid, HasSubstr("aggregator.log_key")));
+}
+
+TEST(FillCharterTest, LogAndCosignKeysComeFromTheCards) {
+  const std::vector<PartyCard> cards = DemoCards();
+  ASSERT_OK_AND_ASSIGN(const v1::Charter filled,
+                       FillCharter(DemoDraft(1), cards, DemoOptions()));
+  EXPECT_EQ(filled.aggregator().log_key(), cards[0].log_key);
+  EXPECT_EQ(filled.members(0).log_key(), cards[1].log_key);
+  EXPECT_EQ(filled.members(0).cosign_key(), cards[1].cosign_key);
 }
 
 TEST(FillCharterTest, MisspeltFieldIsNamedWithItsPlace) {

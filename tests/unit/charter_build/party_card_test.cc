@@ -20,12 +20,28 @@ TEST(PartyCardTest, PrintedCardReadsBack) {
   EXPECT_EQ(card.tls_pin, kCard.tls_pin);
 }
 
-TEST(PartyCardTest, CardIsFourLines) {
+TEST(PartyCardTest, CardOfAnAnalystEndsWithTwoEmptyLines) {
   const PartyCard card = {"ohio", std::string(32, '\xab'), std::string(32, '\xcd')};
   EXPECT_EQ(PrintPartyCard(card),
             "perdura/party/v1\nohio\n"
             "abababababababababababababababababababababababababababababababab\n"
-            "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd\n");
+            "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd\n\n\n");
+}
+
+TEST(PartyCardTest, LogAndCosignKeysReadBack) {
+  PartyCard card = kCard;
+  card.log_key = std::string(32, '\x03');
+  card.cosign_key = std::string(32, '\x04');
+  ASSERT_OK_AND_ASSIGN(const PartyCard read, ParsePartyCard(PrintPartyCard(card)));
+  EXPECT_EQ(read.log_key, card.log_key);
+  EXPECT_EQ(read.cosign_key, card.cosign_key);
+}
+
+TEST(PartyCardTest, RefusesALogKeyThatIsTheSignKey) {
+  PartyCard card = kCard;
+  card.log_key = card.sign_key;
+  EXPECT_THAT(ParsePartyCard(PrintPartyCard(card)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("same")));
 }
 
 TEST(PartyCardTest, RefusesAnotherTitle) {
@@ -50,9 +66,9 @@ TEST(PartyCardTest, RefusesAShortPin) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("line 4")));
 }
 
-TEST(PartyCardTest, RefusesAFifthLine) {
+TEST(PartyCardTest, RefusesASeventhLine) {
   EXPECT_THAT(ParsePartyCard(PrintPartyCard(kCard) + "more\n"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("four lines")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("six lines")));
 }
 
 TEST(PartyCardTest, RefusesOneKeyForBothUses) {

@@ -98,14 +98,48 @@ TEST_F(CharterCheckTest, PskModeFails) {
   EXPECT_THAT(Create(), IsRefused("not_supported", "hpke_mode"));
 }
 
-TEST_F(CharterCheckTest, UnsetWitnessIsRequiredAndFails) {
+TEST_F(CharterCheckTest, UnsetWitnessIsRequiredAndNeedsLogKeys) {
   charter.clear_witness();
-  EXPECT_THAT(Create(), IsRefused("not_supported", "witness"));
+  EXPECT_THAT(Create(), IsRefused("malformed", "aggregator.log_key"));
 }
 
-TEST_F(CharterCheckTest, RequiredWitnessFails) {
-  charter.set_witness(v1::WITNESS_REQUIRED);
-  EXPECT_THAT(Create(), IsRefused("not_supported", "witness"));
+TEST_F(CharterCheckTest, RequiredWitnessWithAllKeysPasses) {
+  charter = test_support::TestFederation::Make({.witness = v1::WITNESS_REQUIRED}).charter;
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, RequiredWitnessWithoutAMembersLogKeyFails) {
+  charter = test_support::TestFederation::Make({.witness = v1::WITNESS_REQUIRED}).charter;
+  charter.mutable_members(1)->clear_log_key();
+  EXPECT_THAT(Create(), IsRefused("malformed", "members alfred.log_key"));
+}
+
+TEST_F(CharterCheckTest, RequiredWitnessWithoutAStewardsCosignKeyFails) {
+  charter = test_support::TestFederation::Make({.witness = v1::WITNESS_REQUIRED}).charter;
+  charter.mutable_members(1)->clear_cosign_key();
+  EXPECT_THAT(Create(), IsRefused("malformed", "members alfred.cosign_key"));
+}
+
+TEST_F(CharterCheckTest, RequiredWitnessAsksNoCosignKeyOfAMemberThatIsNoSteward) {
+  charter =
+      test_support::TestFederation::Make({.nodes = 5, .witness = v1::WITNESS_REQUIRED}).charter;
+  EXPECT_TRUE(charter.members(4).cosign_key().empty());
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, LogKeyThatIsASignKeyFails) {
+  charter.mutable_members(0)->set_log_key(charter.members(1).sign_key());
+  EXPECT_THAT(Create(), IsRefused("key_reused", "stands twice"));
+}
+
+TEST_F(CharterCheckTest, ShortLogKeyFailsAlsoWithoutAWitness) {
+  charter.mutable_members(0)->set_log_key("short");
+  EXPECT_THAT(Create(), IsRefused("malformed", "members ohio.log_key"));
+}
+
+TEST_F(CharterCheckTest, UnknownWitnessFails) {
+  charter.set_witness(static_cast<v1::Witness>(7));
+  EXPECT_THAT(Create(), IsRefused("malformed", "witness"));
 }
 
 TEST_F(CharterCheckTest, ZeroAuthorityThresholdFails) {

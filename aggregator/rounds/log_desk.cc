@@ -1,0 +1,262 @@
+#include "aggregator/rounds/log_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/logging.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "crypto/merkle_proof.h"
+#include "federation/envelope.h"
+#include "federation/log/head_keeper.h"
+
+namespace perdura::aggregator {
+namespace {
+
+namespace log = federation::log;
+
+constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
+constexpr absl::Duration kLastPause = absl::Seconds(30);
+
+v1::WitnessRequest ToMessage(const std::string& steward, const log::WitnessRequest& request) {
+  v1::WitnessRequest message;
+  message.set_steward(steward);
+  message.set_note(request.note);
+  message.set_old_size(request.old_size);
+  for (const crypto::Digest& hash : request.proof) message.add_proof(hash);
+  return message;
+}
+
+template <typename Map>
+uint64_t SizeIn(const Map& sizes, const std::string& party) {
+  const auto found = sizes.find(party);
+  return found == sizes.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+LogDesk::LogDesk(RoundStore& store, std::string id)
+    : store_(store), id_(std::move(id)), heads_(store.heads()) {}
+
+absl::Status LogDesk::OnCharter(std::shared_ptr<const federation::Charter> charter) {
+  charter_ = std::move(charter);
+  cosigning_.reset();
+  cosigned_size_ = 0;
+  next_ask_ = absl::InfiniteFuture();
+  if (!active()) return absl::OkStatus();
+  witnesses_ = federation::WitnessesFor(*charter_, id_);
+  std::vector<log::NoteKey> keys;
+  for (const federation::CharterWitness& witness : witnesses_) keys.push_back(witness.key);
+  cosigning_.emplace(store_.log(), std::move(keys));
+  PERDURA_RETURN_IF_ERROR(WantAllCosigned());
+  start_size_ = wanted_size_;
+  return absl::OkStatus();
+}
+
+absl::Status LogDesk::CheckMayAsk() const {
+  if (!active()) return absl::OkStatus();
+  if (restored_) {
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "restored",
+                        "the aggregator's ledger is an old copy and needs a rebase; nothing was "
+                        "charged");
+  }
+  if (cosigned_size_ >= start_size_) return absl::OkStatus();
+  return base::Refuse(absl::StatusCode::kUnavailable, "too_few_online",
+                      "the aggregator's start is not cosigned by a quorum of stewards yet; nothing "
+                      "was charged, ask again later");
+}
+
+absl::Status LogDesk::OnReserved() {
+  return active() ? WantAllCosigned() : absl::OkStatus();
+}
+
+absl::StatusOr<bool> LogDesk::IsLogged(absl::string_view manifest_hash) {
+  PERDURA_ASSIGN_OR_RETURN(const auto seq, store_.ReservedEntry(manifest_hash));
+  return seq.has_value() && *seq < cosigned_size_;
+}
+
+absl::Status LogDesk::WantAllCosigned() {
+  PERDURA_ASSIGN_OR_RETURN(wanted_size_, store_.log().Size());
+  return BeginIfFree();
+}
+
+// A checkpoint that waits for its quorum is not given up for a newer one, or a busy aggregator would get none.
+absl::Status LogDesk::BeginIfFree() {
+  if (restored_ || cosigned_size_ >= wanted_size_) return absl::OkStatus();
+  if (cosigning_->size() > cosigned_size_) return absl::OkStatus();
+  PERDURA_ASSIGN_OR_RETURN(const log::SignedCheckpoint head, store_.log().SignHead());
+  PERDURA_RETURN_IF_ERROR(cosigning_->Begin(head));
+  pause_ = kFirstPause;
+  return AskStewards();
+}
+
+absl::Status LogDesk::AskStewards() {
+  for (size_t i = 0; i < witnesses_.size(); ++i) {
+    PERDURA_ASSIGN_OR_RETURN(const auto request, cosigning_->RequestTo(i));
+    const std::string& steward = witnesses_[i].steward;
+    if (request.has_value()) requests_[steward][id_] = ToMessage(steward, *request);
+  }
+  asked_now_ = true;
+  next_ask_ = absl::InfinitePast();
+  return absl::OkStatus();
+}
+
+absl::Status LogDesk::Tick(absl::Time now) {
+  if (!active() || restored_ || now < next_ask_) return absl::OkStatus();
+  if (cosigned_size_ >= cosigning_->size()) {
+    next_ask_ = absl::InfiniteFuture();
+    return absl::OkStatus();
+  }
+  if (!asked_now_) {
+    PERDURA_RETURN_IF_ERROR(AskStewards());
+    pause_ = std::min(pause_ * 2, kLastPause);
+  }
+  asked_now_ = false;
+  next_ask_ = now + pause_;
+  return absl::OkStatus();
+}
+
+absl::Status LogDesk::OnPoll(const std::string& member, const v1::PollRequest& request) {
+  if (!active()) return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(SeeOwnNote(member, request.peer_checkpoint()));
+  PERDURA_RETURN_IF_ERROR(SeeMemberNote(member, request.own_checkpoint()));
+  if (charter_->StewardIndex(member) == 0) return absl::OkStatus();
+  std::map<std::string, uint64_t>& sizes = steward_sizes_[member];
+  sizes.clear();
+  for (const v1::LogSize& held : request.member_logs()) {
+    if (charter_->FindMember(held.party()) != nullptr) sizes[held.party()] = held.size();
+  }
+  return absl::OkStatus();
+}
+
+// NC6 at the aggregator. Only a note under its own key counts.
+absl::Status LogDesk::SeeOwnNote(const std::string& member, const std::string& note) {
+  own_heads_[member] = 0;
+  const auto seen = log::OpenCheckpoint(note, store_.log().note_key());
+  if (!seen.ok()) return absl::OkStatus();
+  PERDURA_ASSIGN_OR_RETURN(const uint64_t size, store_.log().Size());
+  const absl::Status own = CheckOwnHead(seen->checkpoint, size, store_.log());
+  if (base::ReasonOf(own) == "restored") {
+    if (!restored_) {
+      base::LogError("log.restored", {{"seen", seen->checkpoint.size}, {"own", size}});
+    }
+    restored_ = true;
+    return absl::OkStatus();
+  }
+  PERDURA_RETURN_IF_ERROR(own);
+  own_heads_[member] = seen->checkpoint.size;
+  for (size_t i = 0; i < witnesses_.size(); ++i) {
+    if (witnesses_[i].steward == member) cosigning_->SetHeld(i, seen->checkpoint.size);
+  }
+  return absl::OkStatus();
+}
+
+// The largest is kept; whether it extends the smaller ones the stewards judge (SC4).
+absl::Status LogDesk::SeeMemberNote(const std::string& member, const std::string& note) {
+  if (note.empty() || member_notes_[member] == note) return absl::OkStatus();
+  member_notes_[member] = note;
+  const auto key = federation::LogKeyOf(*charter_, member);
+  if (!key.ok()) return absl::OkStatus();
+  const auto seen = log::OpenCheckpoint(note, *key);
+  if (!seen.ok()) return absl::OkStatus();
+  PERDURA_ASSIGN_OR_RETURN(const auto held, heads_.Find(seen->checkpoint.origin));
+  if (!held.has_value()) return heads_.Replace(0, *seen);
+  if (held->forked || seen->checkpoint.size < held->checkpoint.size) return absl::OkStatus();
+  if (seen->checkpoint.size > held->checkpoint.size) {
+    return heads_.Replace(held->checkpoint.size, *seen);
+  }
+  if (seen->checkpoint.root == held->checkpoint.root) return absl::OkStatus();
+  base::LogError("log.fork", {{"member", member}, {"size", seen->checkpoint.size}});
+  return heads_.KeepFork(*held, *seen);
+}
+
+absl::Status LogDesk::Complete(const std::string& member, std::vector<v1::Item>& items) {
+  if (!active()) return absl::OkStatus();
+  for (auto item = items.begin(); item != items.end(); ++item) {
+    if (item->body_case() != v1::Item::kAnnouncement) continue;
+    v1::Announcement& announcement = *item->mutable_announcement();
+    PERDURA_ASSIGN_OR_RETURN(
+        const auto seq,
+        store_.ReservedEntry(federation::PayloadId(announcement.manifest().payload())));
+    if (!seq.has_value()) return absl::DataLossError("an announced round has no log entry");
+    if (cosigned_size_ <= *seq || own_heads_[member] > cosigned_size_) {
+      items.erase(item, items.end());
+      return absl::OkStatus();
+    }
+    PERDURA_RETURN_IF_ERROR(CompleteOne(member, *seq, announcement));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogDesk::CompleteOne(const std::string& member, uint64_t seq,
+                                  v1::Announcement& announcement) {
+  PERDURA_ASSIGN_OR_RETURN(*announcement.mutable_log_entry(), store_.log().EntryAt(seq));
+  PERDURA_ASSIGN_OR_RETURN(*announcement.mutable_log_proof(),
+                           store_.log().ReceiptOf(seq, cosigned_size_));
+  if (const uint64_t from = own_heads_[member]; from > 0) {
+    PERDURA_ASSIGN_OR_RETURN(const crypto::MerkleProof proof,
+                             crypto::ConsistencyProof(from, cosigned_size_, store_.log()));
+    for (const crypto::Digest& hash : proof) announcement.add_consistency_proof(hash);
+  }
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto own,
+      heads_.Find(federation::OriginOf(charter_->proto().federation(), member).ToText()));
+  if (own.has_value()) announcement.set_newest_checkpoint(own->note);
+  for (const std::string& steward : charter_->proto().committee().stewards()) {
+    announcement.add_steward_log_sizes(SizeIn(steward_sizes_[steward], member));
+  }
+  return absl::OkStatus();
+}
+
+void LogDesk::TakeWitnessTraffic(const std::string& member, v1::PollResponse& response) {
+  for (auto& [party, request] : std::exchange(requests_[member], {})) {
+    *response.add_witness_requests() = std::move(request);
+  }
+  for (auto& [steward, answer] : std::exchange(answers_[member], {})) {
+    *response.add_witness_answers() = std::move(answer);
+  }
+}
+
+absl::Status LogDesk::OnRequests(const std::string& member, const v1::PostRequest& request) {
+  if (!active()) return absl::OkStatus();
+  for (const v1::WitnessRequest& one : request.witness_requests()) {
+    if (charter_->StewardIndex(one.steward()) != 0) requests_[one.steward()][member] = one;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogDesk::OnAnswer(const std::string& member, const v1::WitnessAnswer& answer) {
+  if (!active()) return absl::OkStatus();
+  if (charter_->StewardIndex(member) == 0) {
+    return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no steward");
+  }
+  if (answer.party() == id_) return OnOwnAnswer(member, answer);
+  if (charter_->FindMember(answer.party()) == nullptr) return absl::OkStatus();
+  v1::WitnessAnswer& kept = answers_[answer.party()][member];
+  kept = answer;
+  kept.set_steward(member);
+  return absl::OkStatus();
+}
+
+absl::Status LogDesk::OnOwnAnswer(const std::string& steward, const v1::WitnessAnswer& answer) {
+  if (restored_) return absl::OkStatus();
+  const auto witness = std::find_if(
+      witnesses_.begin(), witnesses_.end(),
+      [&](const federation::CharterWitness& one) { return one.steward == steward; });
+  if (witness == witnesses_.end()) return absl::OkStatus();
+  const auto ask_again = cosigning_->OnAnswer(
+      static_cast<size_t>(witness - witnesses_.begin()),
+      {.cosignature = answer.cosignature(), .reason = answer.reason(), .held_note = answer.held_note()});
+  if (base::ReasonOf(ask_again.status()) == "restored") {
+    base::LogError("log.restored", {{"steward", steward}});
+    restored_ = true;
+    return absl::OkStatus();
+  }
+  PERDURA_RETURN_IF_ERROR(ask_again.status());
+  if (*ask_again) PERDURA_RETURN_IF_ERROR(AskStewards());
+  if (cosigning_->count() < charter_->quorum().q) return absl::OkStatus();
+  cosigned_size_ = std::max(cosigned_size_, cosigning_->size());
+  return BeginIfFree();
+}
+
+}  // namespace perdura::aggregator

@@ -1,0 +1,238 @@
+// The protocol under `witness: required`: ordinary operation goes on, and a party on an old copy of its
+// database is found out.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/reason.h"
+#include "federation/bundle.h"
+#include "federation/log/receipt.h"
+#include "federation/witnesses.h"
+#include "tests/simulation/asked_questions.h"
+#include "tests/simulation/simulated_federation.h"
+#include "tests/support/status_matchers.h"
+
+namespace perdura::simulation {
+namespace {
+
+using test_support::TestFederation;
+using test_support::TestOptions;
+using ::testing::Contains;
+using ::testing::Not;
+
+constexpr char kNode[] = "node-5";  // no steward
+
+TestOptions Witnessed() {
+  return {.nodes = 5, .cap_units = uint64_t{1} << 57, .witness = v1::WITNESS_REQUIRED};
+}
+
+class WitnessTest : public ::testing::Test {
+ protected:
+  explicit WitnessTest(Faults faults = {})
+      : sim_(TestFederation::Make(Witnessed()), /*seed=*/7, faults, OneCellEach(25)) {
+    sim_.RunFor(absl::Milliseconds(400));
+  }
+
+  // No two of these plans are equal, and no stored release answers.
+  v1::Envelope NewAsk() {
+    return sim_.MakeAsk(PlanText(*sim_.charter(), kEverybody, (uint64_t{1} << 50) + ++asked_));
+  }
+  absl::StatusOr<v1::Answer> AskNew() { return sim_.Ask(NewAsk()); }
+
+  std::vector<std::string> Contributors(const absl::StatusOr<v1::Answer>& answer) {
+    std::vector<std::string> members;
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    if (!answer.ok()) return members;
+    const auto opened = federation::OpenBundle(BundleOf(*answer), sim_.federation().pin);
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    if (!opened.ok()) return members;
+    for (const v1::CommitEntry& entry : opened->commit.contributors()) {
+      members.push_back(entry.member());
+    }
+    return members;
+  }
+  uint64_t Spent(base::Database& database) {
+    const auto spent = federation::ChargeLedger(database).Spent(
+        {v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 0});
+    EXPECT_TRUE(spent.ok());
+    return spent.value_or(0);
+  }
+
+  SimulatedFederation sim_;
+  uint64_t asked_ = 0;
+};
+
+TEST_F(WitnessTest, EveryPartyStartsAndEveryQuestionIsAnsweredByAll) {
+  for (const v1::Member& member : sim_.charter()->proto().members()) {
+    EXPECT_OK(sim_.member(member.id()).CheckStarted()) << member.id();
+  }
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Contributors(AskNew()).size(), 5u);
+}
+
+TEST_F(WitnessTest, ChargeHasAReceiptWithAQuorumOfCosignatures) {
+  const auto answer = AskNew();
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const std::string hash = federation::OpenBundle(BundleOf(*answer), sim_.federation().pin)
+                               ->manifest_hash;
+  ASSERT_OK_AND_ASSIGN(const auto seq, sim_.store().ReservedEntry(hash));
+  ASSERT_TRUE(seq.has_value());
+  ASSERT_OK_AND_ASSIGN(const auto sizes, sim_.store().log().SignedSizes(1));
+  ASSERT_OK_AND_ASSIGN(const std::string receipt, sim_.store().log().ReceiptOf(*seq, sizes[0]));
+  ASSERT_OK_AND_ASSIGN(const std::string entry, sim_.store().log().EntryAt(*seq));
+  const auto cosigners = federation::CosignKeysOf(*sim_.charter());
+  const auto verified = federation::log::VerifyReceipt(
+      receipt, entry, sim_.store().log().note_key(), cosigners);
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_GE(verified->cosignatures.size(), 3u);
+}
+
+TEST_F(WitnessTest, OverlappingRoundsAreAllAnswered) {
+  std::vector<v1::Envelope> asks;
+  for (int i = 0; i < 4; ++i) {
+    asks.push_back(NewAsk());
+    ASSERT_TRUE(sim_.desk().Ask("payer-desk", asks.back(), sim_.now()).ok());
+    sim_.RunFor(absl::Milliseconds(70));
+  }
+  for (const v1::Envelope& ask : asks) EXPECT_EQ(Contributors(sim_.Ask(ask)).size(), 5u);
+}
+
+TEST_F(WitnessTest, RestartsOfEveryPartyStopNothing) {
+  ASSERT_TRUE(AskNew().ok());
+  sim_.CrashDesk();
+  for (const v1::Member& member : sim_.charter()->proto().members()) {
+    sim_.Stop(member.id());
+    sim_.StartMember(member.id());
+  }
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(Contributors(AskNew()).size(), 5u);
+}
+
+TEST_F(WitnessTest, QuestionBeforeTheAggregatorsStartIsCosignedIsRefusedFree) {
+  for (const char* away : {"ohio", "alfred"}) sim_.Stop(away);
+  sim_.CrashDesk();
+  EXPECT_EQ(base::ReasonOf(AskNew().status()), "too_few_online");
+  EXPECT_EQ(Spent(sim_.desk_database()), 0u);
+}
+
+TEST_F(WitnessTest, CorruptedProofIsRefusedAndFetchedAgain) {
+  ASSERT_TRUE(AskNew().ok());
+  int corrupted = 0;
+  sim_.TamperPolls([&](const std::string& member, v1::PollResponse& response) {
+    for (v1::Item& item : *response.mutable_items()) {
+      if (member != kNode || !item.has_announcement() || corrupted > 0) continue;
+      ASSERT_GT(item.announcement().consistency_proof_size(), 0);
+      item.mutable_announcement()->mutable_consistency_proof(0)->at(0) ^= 1;
+      ++corrupted;
+    }
+  });
+  EXPECT_THAT(Contributors(AskNew()), Contains(kNode));
+  EXPECT_EQ(corrupted, 1);
+}
+
+TEST_F(WitnessTest, LyingWitnessStopsNothing) {
+  sim_.TamperPosts([](const std::string& member, v1::PostRequest& post) {
+    if (member != "ohio" || !post.has_witness_answer()) return;
+    std::string& cosignature = *post.mutable_witness_answer()->mutable_cosignature();
+    if (!cosignature.empty()) cosignature[cosignature.size() - 10] ^= 1;
+  });
+  sim_.CrashDesk();
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(Contributors(AskNew()).size(), 5u);
+}
+
+TEST_F(WitnessTest, WithoutAQuorumOfCosignaturesNobodyHearsOfTheRound) {
+  sim_.TamperPosts([](const std::string& member, v1::PostRequest& post) {
+    if (member == "ohio" || member == "alfred") post.clear_witness_answer();
+  });
+  EXPECT_EQ(base::ReasonOf(AskNew().status()), "too_few_stewards");
+  EXPECT_GT(Spent(sim_.desk_database()), 0u);
+  for (const std::string& node : sim_.charter()->NodeIds()) {
+    EXPECT_EQ(Spent(sim_.registry(node)), 0u) << node;
+  }
+}
+
+TEST_F(WitnessTest, ClockThatIsSetBackOpensNoBudget) {
+  ASSERT_TRUE(AskNew().ok());
+  const uint64_t spent = Spent(sim_.registry(kNode));
+  sim_.Jump(sim_.now() - absl::Minutes(30));
+  const auto answer = AskNew();
+  if (!answer.ok()) EXPECT_NE(base::ReasonOf(answer.status()), "") << answer.status();
+  const uint64_t charge = (uint64_t{1} << 50) + asked_;
+  EXPECT_EQ(Spent(sim_.desk_database()), spent + charge);
+  EXPECT_GE(Spent(sim_.registry(kNode)), answer.ok() ? spent + charge : spent);
+}
+
+TEST_F(WitnessTest, NodeOnAnOldCopyAnswersNoMore) {
+  ASSERT_TRUE(AskNew().ok());
+  const DatabaseCopy copy = sim_.CopyOf(kNode);
+  EXPECT_THAT(Contributors(AskNew()), Contains(kNode));
+  sim_.Stop(kNode);
+  sim_.RestoreMember(kNode, copy);
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(base::ReasonOf(sim_.member(kNode).CheckStarted()), "restored");
+  const uint64_t spent = Spent(sim_.registry(kNode));
+  EXPECT_THAT(Contributors(AskNew()), Not(Contains(kNode)));
+  EXPECT_EQ(Spent(sim_.registry(kNode)), spent);
+}
+
+TEST_F(WitnessTest, StewardOnAnOldCopyDealsAndCommitsNoMore) {
+  ASSERT_TRUE(AskNew().ok());
+  const DatabaseCopy copy = sim_.CopyOf("ohio");
+  ASSERT_TRUE(AskNew().ok());
+  sim_.Stop("ohio");
+  sim_.RestoreMember("ohio", copy);
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(base::ReasonOf(sim_.member("ohio").CheckStarted()), "restored");
+}
+
+TEST_F(WitnessTest, AggregatorOnAnOldCopyChargesNobody) {
+  ASSERT_TRUE(AskNew().ok());
+  const DatabaseCopy copy = sim_.CopyOfDesk();
+  ASSERT_TRUE(AskNew().ok());
+  sim_.RestoreDesk(copy);
+  sim_.RunFor(absl::Seconds(1));
+  const uint64_t spent = Spent(sim_.registry(kNode));
+  EXPECT_EQ(base::ReasonOf(AskNew().status()), "restored");
+  EXPECT_EQ(Spent(sim_.registry(kNode)), spent);
+}
+
+TEST_F(WitnessTest, OfTwoAggregatorsOnOneLedgerOnlyTheFirstStarts) {
+  ASSERT_TRUE(AskNew().ok());
+  const DatabaseCopy copy = sim_.CopyOfDesk();
+  sim_.CrashDesk();
+  sim_.RunFor(absl::Seconds(1));
+  ASSERT_TRUE(AskNew().ok());
+  sim_.RestoreDesk(copy);
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(base::ReasonOf(AskNew().status()), "restored");
+}
+
+TEST_F(WitnessTest, OfTwoNodesOnOneDatabaseOnlyTheFirstStarts) {
+  ASSERT_TRUE(AskNew().ok());
+  sim_.Stop(kNode);
+  const DatabaseCopy copy = sim_.CopyOf(kNode);
+  sim_.StartMember(kNode);
+  sim_.RunFor(absl::Seconds(1));
+  ASSERT_OK(sim_.member(kNode).CheckStarted());
+  sim_.Stop(kNode);
+  sim_.RestoreMember(kNode, copy);
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(base::ReasonOf(sim_.member(kNode).CheckStarted()), "restored");
+}
+
+class RoughWitnessTest : public WitnessTest {
+ protected:
+  RoughWitnessTest() : WitnessTest({.drop_request = 30, .drop_response = 30, .duplicate = 300}) {}
+};
+
+TEST_F(RoughWitnessTest, LossesAndRedeliveryStopNothing) {
+  int answered = 0;
+  for (int i = 0; i < 10; ++i) answered += AskNew().ok() ? 1 : 0;
+  EXPECT_GE(answered, 8);
+}
+
+}  // namespace
+}  // namespace perdura::simulation
