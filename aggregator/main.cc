@@ -66,9 +66,9 @@ absl::StatusOr<std::unique_ptr<base::Database>> OpenDatabase(const std::string& 
 
 absl::Status LogStart(RoundStore& store, const v1::AggregatorConfig& config, absl::Time now) {
   crypto::SystemRandom random;
-  return store.LogStart(
-      federation::log::StartEntry(config.id(), absl::ToUnixMicros(now), kProgram,
-                                  crypto::Sha256(config.SerializeAsString()), random));
+  return store.LogStart(federation::log::StartEntry(config.id(), absl::ToUnixMicros(now), kProgram,
+                                                    crypto::Sha256(config.SerializeAsString()),
+                                                    random));
 }
 
 absl::Status Serve(const v1::AggregatorConfig& config, Core& core, const base::Clock& clock) {
@@ -110,10 +110,10 @@ absl::Status Run(const v1::AggregatorConfig& config) {
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
                            ReadAuthorityPin(config.authority_pin_file()));
   PERDURA_ASSIGN_OR_RETURN(
-      const auto store,
-      SqliteRoundStore::Create({.database = *database,
-                                .log_key = log_key,
-                                .origin = federation::OriginOf(authority.federation, config.id())}));
+      const auto store, SqliteRoundStore::Create(
+                            {.database = *database,
+                             .log_key = log_key,
+                             .origin = federation::OriginOf(authority.federation, config.id())}));
   const base::SystemClock clock;
   PERDURA_RETURN_IF_ERROR(LogStart(*store, config, clock.Now()));
   RoundDesk desk(

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "cli/commands/charter.h"
 #include "cli/commands/describe.h"
+#include "cli/commands/ledger.h"
 #include "cli/commands/preview.h"
 #include "cli/commands/question.h"
 #include "cli/commands/record.h"
@@ -111,6 +112,17 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
                   "Instead of the certificate: SHA-256 of its public key, hex");
   init.add_option("--dir", args.party.dir, "Folder for the keys and party.card")->required();
   init.callback([&args] { args.work = [&args] { return perdura::cli::PartyInit(args.party); }; });
+
+  CLI::App& ledger =
+      *app.add_subcommand("ledger", "A party's ledger and log, offline, on a copy of its database");
+  ledger.require_subcommand(1);
+  CLI::App& audit = *ledger.add_subcommand(
+      "verify", "Recompute the log's tree and compare every charge with its entry");
+  audit.add_option("file", args.file, "Copy of registry.db or aggregator.db")->required();
+  audit.add_option("--authority", args.pin, "Authority pin of the federation")->required();
+  audit.footer("Each check prints a line; exit code 1 at the first that fails.");
+  audit.callback(
+      [&args] { args.work = [&args] { return perdura::cli::LedgerVerify(args.file, args.pin); }; });
 
   CLI::App& verify = *app.add_subcommand(
       "verify",

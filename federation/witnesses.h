@@ -13,8 +13,10 @@
 
 namespace perdura::federation {
 
-// The charter's log and cosign keys under the names by which notes refer to them: a log by its origin
-// `<federation>/<party>/1`, a witness by `<federation>/<steward>`. Nobody's log has a second generation yet.
+// The charter's log and cosign keys under the names by which notes refer to them: a log by its
+// origin
+// `<federation>/<party>/1`, a witness by `<federation>/<steward>`. Nobody's log has a second
+// generation yet.
 
 log::LogOrigin OriginOf(absl::string_view federation, absl::string_view party);
 std::string WitnessName(absl::string_view federation, absl::string_view steward);
@@ -30,12 +32,14 @@ struct CharterWitness {
   std::string steward;
   log::NoteKey key;
 };
-// In steward order, without `party` itself: nobody witnesses its own log. Only stewards that have a cosign key.
+// In steward order, without `party` itself: nobody witnesses its own log. Only stewards that have a
+// cosign key.
 std::vector<CharterWitness> WitnessesFor(const Charter& charter, absl::string_view party);
 // The keys of all stewards, in order.
 std::vector<log::NoteKey> CosignKeysOf(const Charter& charter);
 
-// How many cosignatures the start of `party` needs: Q; for a steward the lower of Q and s - 1 others.
+// How many cosignatures the start of `party` needs: Q; for a steward the lower of Q and s - 1
+// others.
 int StartQuorum(const Charter& charter, absl::string_view party);
 
 }  // namespace perdura::federation

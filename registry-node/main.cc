@@ -15,8 +15,8 @@
 #include "base/rpc/server_settings.h"
 #include "base/rpc/shutdown.h"
 #include "base/status_macros.h"
-#include "crypto/init.h"
 #include "crypto/hash.h"
+#include "crypto/init.h"
 #include "crypto/system_random.h"
 #include "federation/log/entries.h"
 #include "federation/witnesses.h"
@@ -85,16 +85,16 @@ absl::Status Run(const v1::NodeConfig& config) {
   const base::SystemClock clock;
   crypto::SystemRandom round_random;   // under the member's lock
   crypto::SystemRandom record_random;  // under the import lock
-  PERDURA_ASSIGN_OR_RETURN(const auto files,
-                           NodeFiles::Open({.data_dir = config.data_dir(),
-                                            .origin = federation::OriginOf(authority.federation,
-                                                                           config.id()),
-                                            .log_key = log_key,
-                                            .clock = clock,
-                                            .random = record_random}));
-  PERDURA_RETURN_IF_ERROR(files->log().Record(federation::log::StartEntry(
-      config.id(), absl::ToUnixMicros(clock.Now()), kProgram,
-      crypto::Sha256(config.SerializeAsString()), round_random)));
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto files,
+      NodeFiles::Open({.data_dir = config.data_dir(),
+                       .origin = federation::OriginOf(authority.federation, config.id()),
+                       .log_key = log_key,
+                       .clock = clock,
+                       .random = record_random}));
+  PERDURA_RETURN_IF_ERROR(files->log().Record(
+      federation::log::StartEntry(config.id(), absl::ToUnixMicros(clock.Now()), kProgram,
+                                  crypto::Sha256(config.SerializeAsString()), round_random)));
   PERDURA_ASSIGN_OR_RETURN(const auto charters, files->Charters());
 
   const std::string federation = authority.federation;

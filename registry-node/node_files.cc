@@ -61,14 +61,14 @@ absl::StatusOr<std::unique_ptr<NodeFiles>> NodeFiles::Open(const Options& option
 
 absl::Status NodeFiles::Prepare(const Options& options) {
   PERDURA_ASSIGN_OR_RETURN(
-      log_, PartyLog::Open(
-                {.database = registry_, .origin = options.origin, .key = options.log_key}));
+      log_,
+      PartyLog::Open({.database = registry_, .origin = options.origin, .key = options.log_key}));
   answers_.emplace(registry_, rounds_, *log_);
   steward_.emplace(registry_, rounds_, *log_);
   PERDURA_RETURN_IF_ERROR(facts_.Verify());
-  PERDURA_ASSIGN_OR_RETURN(Vault vault, Vault::Open({.database = vault_database_,
-                                                     .clock = options.clock,
-                                                     .random = options.random}));
+  PERDURA_ASSIGN_OR_RETURN(
+      Vault vault,
+      Vault::Open({.database = vault_database_, .clock = options.clock, .random = options.random}));
   vault_.emplace(std::move(vault));
   import_.emplace(
       ImportHandler::Options{.facts = facts_, .vault = *vault_, .random = options.random});

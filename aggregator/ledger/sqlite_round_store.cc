@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "base/status_macros.h"
 #include "base/bytes.h"
+#include "base/status_macros.h"
 #include "federation/ledger/charge_entry.h"
 #include "federation/ledger/columns.h"
 #include "federation/ledger/party_tables.h"
@@ -111,16 +111,15 @@ absl::StatusOr<std::optional<std::string>> FirstBlob(Statement& rows) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(
-    const Options& options) {
+absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(const Options& options) {
   const std::string schema =
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kRoundSchema);
   const std::array<base::Migration, 1> migrations = {base::Migration{1, schema}};
   PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(options.database, kApplicationId, migrations));
   std::unique_ptr<SqliteRoundStore> store(new SqliteRoundStore(options));
-  PERDURA_ASSIGN_OR_RETURN(
-      MerkleLog log, MerkleLog::Open({options.database, options.origin, options.log_key}));
+  PERDURA_ASSIGN_OR_RETURN(MerkleLog log,
+                           MerkleLog::Open({options.database, options.origin, options.log_key}));
   store->log_.emplace(std::move(log));
   return store;
 }
@@ -148,8 +147,7 @@ absl::Status SqliteRoundStore::WriteReserved(const base::Transaction& transactio
 absl::StatusOr<std::optional<uint64_t>> SqliteRoundStore::ReservedEntry(
     absl::string_view manifest_hash) {
   PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare("SELECT seq FROM reserved_entry WHERE manifest_hash = ?1"));
+      Statement rows, database_.Prepare("SELECT seq FROM reserved_entry WHERE manifest_hash = ?1"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
   PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
   if (!found) return std::nullopt;
@@ -413,8 +411,7 @@ absl::Status SqliteRoundStore::SaveCharter(uint64_t version, absl::string_view h
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
   PERDURA_RETURN_IF_ERROR(federation::CharterTable(database_).Add(version, hash, envelope));
   PERDURA_RETURN_IF_ERROR(
-      log_->Append(transaction,
-                   federation::log::CharterEntry(party_, at_micros, hash, version))
+      log_->Append(transaction, federation::log::CharterEntry(party_, at_micros, hash, version))
           .status());
   return transaction.Commit();
 }

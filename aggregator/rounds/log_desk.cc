@@ -66,9 +66,7 @@ absl::Status LogDesk::CheckMayAsk() const {
                       "was charged, ask again later");
 }
 
-absl::Status LogDesk::OnReserved() {
-  return active() ? WantAllCosigned() : absl::OkStatus();
-}
+absl::Status LogDesk::OnReserved() { return active() ? WantAllCosigned() : absl::OkStatus(); }
 
 absl::StatusOr<bool> LogDesk::IsLogged(absl::string_view manifest_hash) {
   PERDURA_ASSIGN_OR_RETURN(const auto seq, store_.ReservedEntry(manifest_hash));
@@ -80,7 +78,8 @@ absl::Status LogDesk::WantAllCosigned() {
   return BeginIfFree();
 }
 
-// A checkpoint that waits for its quorum is not given up for a newer one, or a busy aggregator would get none.
+// A checkpoint that waits for its quorum is not given up for a newer one, or a busy aggregator
+// would get none.
 absl::Status LogDesk::BeginIfFree() {
   if (restored_ || cosigned_size_ >= wanted_size_) return absl::OkStatus();
   if (cosigning_->size() > cosigned_size_) return absl::OkStatus();
@@ -240,13 +239,14 @@ absl::Status LogDesk::OnAnswer(const std::string& member, const v1::WitnessAnswe
 
 absl::Status LogDesk::OnOwnAnswer(const std::string& steward, const v1::WitnessAnswer& answer) {
   if (restored_) return absl::OkStatus();
-  const auto witness = std::find_if(
-      witnesses_.begin(), witnesses_.end(),
-      [&](const federation::CharterWitness& one) { return one.steward == steward; });
+  const auto witness =
+      std::find_if(witnesses_.begin(), witnesses_.end(),
+                   [&](const federation::CharterWitness& one) { return one.steward == steward; });
   if (witness == witnesses_.end()) return absl::OkStatus();
-  const auto ask_again = cosigning_->OnAnswer(
-      static_cast<size_t>(witness - witnesses_.begin()),
-      {.cosignature = answer.cosignature(), .reason = answer.reason(), .held_note = answer.held_note()});
+  const auto ask_again = cosigning_->OnAnswer(static_cast<size_t>(witness - witnesses_.begin()),
+                                              {.cosignature = answer.cosignature(),
+                                               .reason = answer.reason(),
+                                               .held_note = answer.held_note()});
   if (base::ReasonOf(ask_again.status()) == "restored") {
     base::LogError("log.restored", {{"steward", steward}});
     restored_ = true;

@@ -20,28 +20,29 @@
 
 namespace perdura::aggregator {
 
-// The aggregator's log towards the stewards and its receipts towards everybody, under `witness: required`;
-// under `none` no call does anything.
+// The aggregator's log towards the stewards and its receipts towards everybody, under `witness:
+// required`; under `none` no call does anything.
 //
 //   Ask      entry `reserved`; OnReserved: sign a checkpoint, ask all stewards to cosign it
 //   Poll     stewards take the requests; OnAnswer: with Q cosignatures the entry is logged
-//   Poll     announcements leave with entry, receipt and the proof from the head that the receiver reported
+//   Poll     announcements leave with entry, receipt and the proof from the head that the receiver
+//   reported
 //
-// One checkpoint is asked for at a time; entries that come meanwhile wait for the next. It also passes the
-// requests of members that start on to the stewards, and the answers back, each once and from memory: who
-// misses one asks again. Thread-compatible; `store` must outlive it.
+// One checkpoint is asked for at a time; entries that come meanwhile wait for the next. It also
+// passes the requests of members that start on to the stewards, and the answers back, each once and
+// from memory: who misses one asks again. Thread-compatible; `store` must outlive it.
 class LogDesk final {
  public:
   // `id`: the aggregator's, in the charter.
   LogDesk(RoundStore& store, std::string id);
 
-  // A charter is in force, also at the start of the process: everything so far is to be cosigned by its
-  // stewards.
+  // A charter is in force, also at the start of the process: everything so far is to be cosigned by
+  // its stewards.
   absl::Status OnCharter(std::shared_ptr<const federation::Charter> charter);
 
-  // Before a charge: Unavailable `too_few_online` until this process's start is cosigned by Q stewards (O10),
-  // FailedPrecondition `restored` once a member holds a newer note of this log (NC6): this database is an old
-  // copy.
+  // Before a charge: Unavailable `too_few_online` until this process's start is cosigned by Q
+  // stewards (O10), FailedPrecondition `restored` once a member holds a newer note of this log
+  // (NC6): this database is an old copy.
   absl::Status CheckMayAsk() const;
   absl::Status OnReserved();
   // Is the entry `reserved` of this manifest in a checkpoint with Q cosignatures?
@@ -49,8 +50,8 @@ class LogDesk final {
 
   // What the member says of its log and of the heads that it holds.
   absl::Status OnPoll(const std::string& member, const v1::PollRequest& request);
-  // Adds entry and proofs to announcements. Cuts the items before the first one whose receiver holds a newer
-  // head than is cosigned: it has to wait for the cosignatures.
+  // Adds entry and proofs to announcements. Cuts the items before the first one whose receiver
+  // holds a newer head than is cosigned: it has to wait for the cosignatures.
   absl::Status Complete(const std::string& member, std::vector<v1::Item>& items);
   // Moves the requests and answers that wait for the member into the response.
   void TakeWitnessTraffic(const std::string& member, v1::PollResponse& response);

@@ -36,8 +36,8 @@ struct RoundProgress {
 // One attempt at the aggregator, from the reservation to the release: a pure state machine.
 //
 //   dealing    Under `witness: required` nobody hears of the round before its charge is logged:
-//              OnLogged(). Then the stewards have the manifest. >= Q deals by upload_at, else burnt: no node was asked,
-//              so no node has paid.
+//              OnLogged(). Then the stewards have the manifest. >= Q deals by upload_at, else
+//              burnt: no node was asked, so no node has paid.
 //   collecting Nodes have it, with the deals' headers; uploads until collect_until; everything is
 //              relayed to the stewards.
 //   drafted    One commit, from the have lists: Q dealers, and the most contributors KC7 allows.

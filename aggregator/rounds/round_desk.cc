@@ -59,9 +59,7 @@ v1::Answer AnswerFromStore(const StoredRelease& release) {
 }  // namespace
 
 RoundDesk::RoundDesk(Options options)
-    : options_(std::move(options)),
-      chain_(options_.authority),
-      log_(options_.store, options_.id) {}
+    : options_(std::move(options)), chain_(options_.authority), log_(options_.store, options_.id) {}
 
 absl::Status RoundDesk::Start(absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto charters, options_.store.Charters());

@@ -9,16 +9,16 @@
 namespace perdura::cli {
 
 // What a party hands to the authority before it is written into a charter: its id and public keys.
-// Public, not signed: the authority checks it with the party over another way. Keys that a party does not
-// have are empty.
+// Public, not signed: the authority checks it with the party over another way. Keys that a party
+// does not have are empty.
 struct PartyCard {
   std::string id;
   // Ed25519 public key, 32 bytes.
   std::string sign_key;
   // SHA-256 of the subject public key info of its TLS certificate, 32 bytes.
   std::string tls_pin;
-  // Ed25519 public keys: of its own log (aggregator and members), for cosignatures (members, each may become
-  // a steward).
+  // Ed25519 public keys: of its own log (aggregator and members), for cosignatures (members, each
+  // may become a steward).
   std::string log_key = {};
   std::string cosign_key = {};
 };

@@ -179,8 +179,8 @@ absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options) {
   if (member) {
     PERDURA_ASSIGN_OR_RETURN(card.cosign_key, MakeKey(options.dir, "cosign.key"));
   }
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(absl::StrCat(options.dir, "/party.card"),
-                                                PrintPartyCard(card), 0644));
+  PERDURA_RETURN_IF_ERROR(
+      base::WriteFileAtomic(absl::StrCat(options.dir, "/party.card"), PrintPartyCard(card), 0644));
   return absl::StrCat("party ", options.id, ": the *.key files in ", options.dir,
                       " stay here; give ", options.dir, "/party.card to the authority\n");
 }

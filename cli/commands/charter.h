@@ -51,8 +51,8 @@ struct PartyInitOptions {
   std::string tls_pin;
   std::string dir;
 };
-// Makes the keys and the public card of a party: sign.key; for a member and the aggregator also log.key, and for
-// a member cosign.key.
+// Makes the keys and the public card of a party: sign.key; for a member and the aggregator also
+// log.key, and for a member cosign.key.
 absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options);
 
 // Checks a `.release` file offline.

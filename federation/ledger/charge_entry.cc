@@ -55,9 +55,16 @@ log::Entry ChargeEntry(absl::string_view kind, const Debit& debit) {
 
 absl::Status CheckReserved(absl::string_view line, const AttemptId& id,
                            absl::string_view manifest_hash, const std::vector<ChargeLine>& lines) {
+  return CheckCharged("reserved", line, id, manifest_hash, lines);
+}
+
+absl::Status CheckCharged(absl::string_view kind, absl::string_view line, const AttemptId& id,
+                          absl::string_view manifest_hash, const std::vector<ChargeLine>& lines) {
   const auto entry = log::ParseEntry(line);
   if (!entry.ok()) return Unlogged(entry.status().message());
-  if (entry->kind != "reserved") return Unlogged("it is no reservation");
+  if (entry->kind != kind) {
+    return Unlogged(kind == "reserved" ? "it is no reservation" : "it is no debit");
+  }
   if (entry->actor != id.analyst) return Unlogged("it charges another analyst");
   for (const auto& [name, value] : ChargeFields(id, manifest_hash, lines)) {
     if (entry->fields.at(name) != value) return Unlogged(absl::StrCat("another ", name));

@@ -21,6 +21,10 @@ log::Entry ChargeEntry(absl::string_view kind, const Debit& debit);
 absl::Status CheckReserved(absl::string_view line, const AttemptId& id,
                            absl::string_view manifest_hash, const std::vector<ChargeLine>& lines);
 
+// The same for an entry of `kind`, `reserved` or `debited`.
+absl::Status CheckCharged(absl::string_view kind, absl::string_view line, const AttemptId& id,
+                          absl::string_view manifest_hash, const std::vector<ChargeLine>& lines);
+
 }  // namespace perdura::federation
 
 #endif  // PERDURA_FEDERATION_LEDGER_CHARGE_ENTRY_H_

@@ -28,8 +28,7 @@ absl::Status Cosigning::Begin(const SignedCheckpoint& head) {
 absl::StatusOr<std::optional<WitnessRequest>> Cosigning::RequestTo(size_t witness) {
   const State& state = states_[witness];
   if (size() == 0 || state.has_signed || state.held > size()) return std::nullopt;
-  WitnessRequest request{
-      .note = PrintNote(head_.note), .old_size = state.held, .proof = {}};
+  WitnessRequest request{.note = PrintNote(head_.note), .old_size = state.held, .proof = {}};
   if (state.held > 0) {
     PERDURA_ASSIGN_OR_RETURN(request.proof, crypto::ConsistencyProof(state.held, size(), log_));
   }

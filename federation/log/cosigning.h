@@ -33,16 +33,17 @@ class Cosigning final {
  public:
   Cosigning(MerkleLog& log, std::vector<NoteKey> witnesses);
 
-  // Cosignatures that the note already has are counted. Returns Unauthenticated `bad_signature` if one of
-  // them does not verify.
+  // Cosignatures that the note already has are counted. Returns Unauthenticated `bad_signature` if
+  // one of them does not verify.
   absl::Status Begin(const SignedCheckpoint& head);
 
-  // What to send to a witness; nothing before Begin(), or once it has cosigned. Returns the log's errors.
+  // What to send to a witness; nothing before Begin(), or once it has cosigned. Returns the log's
+  // errors.
   absl::StatusOr<std::optional<WitnessRequest>> RequestTo(size_t witness);
 
-  // True where the witness is worth asking again at once: what it holds is known now. Answers that fit
-  // nothing are ignored. Returns FailedPrecondition `restored` if it holds a note of this log that is ahead of
-  // this log or off its path; the log's errors.
+  // True where the witness is worth asking again at once: what it holds is known now. Answers that
+  // fit nothing are ignored. Returns FailedPrecondition `restored` if it holds a note of this log
+  // that is ahead of this log or off its path; the log's errors.
   absl::StatusOr<bool> OnAnswer(size_t witness, const WitnessAnswer& answer);
 
   // The size that this log's newest note has at a witness, which said so by other ways.

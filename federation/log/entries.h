@@ -10,19 +10,19 @@
 
 namespace perdura::federation::log {
 
-// The entries that parties write (table in entry.h); a charge has its own, ledger/charge_entry.h. Times are
-// microseconds since 1970; hashes are raw bytes and stand in the entry as hex.
+// The entries that parties write (table in entry.h); a charge has its own, ledger/charge_entry.h.
+// Times are microseconds since 1970; hashes are raw bytes and stand in the entry as hex.
 
-// An event of a round: refused, sent, dealt, committed, summed, released, burnt. `more`: the members of the
-// kind beside `manifest`.
+// An event of a round: refused, sent, dealt, committed, summed, released, burnt. `more`: the
+// members of the kind beside `manifest`.
 Entry RoundEntry(absl::string_view kind, absl::string_view actor, int64_t at_micros,
                  absl::string_view manifest_hash, base::CanonicalObject more);
 
 Entry CharterEntry(absl::string_view actor, int64_t at_micros, absl::string_view charter_hash,
                    uint64_t version);
 
-// Start of a process: the fresh nonce tells two copies of one database apart. `config_hash`: SHA-256 of its
-// settings. `program`: IsName().
+// Start of a process: the fresh nonce tells two copies of one database apart. `config_hash`:
+// SHA-256 of its settings. `program`: IsName().
 Entry StartEntry(absl::string_view actor, int64_t at_micros, absl::string_view program,
                  absl::string_view config_hash, base::RandomSource& random);
 

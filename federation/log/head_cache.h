@@ -10,8 +10,8 @@
 
 namespace perdura::federation::log {
 
-// A HeadStore that remembers what it has read: every poll reports the held heads. Writes go through. The
-// only writer of `store`, which must outlive it. Thread-compatible.
+// A HeadStore that remembers what it has read: every poll reports the held heads. Writes go
+// through. The only writer of `store`, which must outlive it. Thread-compatible.
 class HeadCache final : public HeadStore {
  public:
   explicit HeadCache(HeadStore& store) : store_(store) {}

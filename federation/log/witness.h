@@ -67,9 +67,9 @@ class Witness final {
   Options options_;
 };
 
-// The note that a witness holds, from its answer `stale_head` or `ledger_fork`; empty where it holds
-// none, or for another status. The log checks it against itself (CheckOwnHead): it is an old copy, or
-// asks again from that size.
+// The note that a witness holds, from its answer `stale_head` or `ledger_fork`; empty where it
+// holds none, or for another status. The log checks it against itself (CheckOwnHead): it is an old
+// copy, or asks again from that size.
 std::string HeldNoteOf(const absl::Status& status);
 
 }  // namespace perdura::federation::log

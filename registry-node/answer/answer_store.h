@@ -42,8 +42,8 @@ class AnswerStore {
   virtual absl::StatusOr<std::optional<std::string>> FindUpload(
       absl::string_view manifest_hash) = 0;
 
-  // The upload has reached the aggregator: state receipted and the log entry `sent`, in one transaction. No
-  // second entry where it is receipted already.
+  // The upload has reached the aggregator: state receipted and the log entry `sent`, in one
+  // transaction. No second entry where it is receipted already.
   virtual absl::Status MarkSent(absl::string_view manifest_hash, absl::string_view contribution_id,
                                 int64_t at_micros) = 0;
   virtual absl::Status SetState(absl::string_view manifest_hash, absl::string_view state,

@@ -62,8 +62,7 @@ size_t ShareSize(const CheckedManifest& checked) {
 
 absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
                                                  v1::ContributionRole role, const Sender& sender,
-                                                 crypto::FieldVector rows,
-                                                 const LogStamp& stamp) {
+                                                 crypto::FieldVector rows, const LogStamp& stamp) {
   if (rows.size() + 1 != WireLength(checked)) {
     return absl::InvalidArgumentError("rows: one value for each strategy row is required");
   }

@@ -130,18 +130,18 @@ absl::StatusOr<v1::SealKey> OpenSealKey(const OpenedManifest& opened, const v1::
 }
 
 // NC10.
-absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(
-    const OpenedManifest& opened, const v1::Announcement& announcement,
-    const ManifestReceiver& receiver, absl::Time now) {
+absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(const OpenedManifest& opened,
+                                                      const v1::Announcement& announcement,
+                                                      const ManifestReceiver& receiver,
+                                                      absl::Time now) {
   const int s = opened.charter->quorum().s;
   if (announcement.seal_keys_size() != s || opened.manifest.seal_key_ids_size() != s) {
     return BadSealKey(0, "one for each steward of the committee is required");
   }
   std::vector<v1::SealKey> keys;
   for (int index = 1; index <= s; ++index) {
-    PERDURA_ASSIGN_OR_RETURN(
-        v1::SealKey key,
-        OpenSealKey(opened, announcement.seal_keys(index - 1), index, receiver.chain, now));
+    PERDURA_ASSIGN_OR_RETURN(v1::SealKey key, OpenSealKey(opened, announcement.seal_keys(index - 1),
+                                                          index, receiver.chain, now));
     PERDURA_ASSIGN_OR_RETURN(const uint64_t newest, receiver.newest_seal_key(key.member()));
     if (key.number() < newest) return BadSealKey(index, "its number went back");
     keys.push_back(std::move(key));
@@ -185,8 +185,8 @@ absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,
                                               const v1::Announcement& announcement,
                                               const ManifestReceiver& receiver, absl::Time now) {
   const federation::Charter& charter = *opened.charter;
-  PERDURA_RETURN_IF_ERROR(CheckSlots(opened.manifest.slots(), charter.proto().limits(), now,
-                                     receiver.needs_upload));
+  PERDURA_RETURN_IF_ERROR(
+      CheckSlots(opened.manifest.slots(), charter.proto().limits(), now, receiver.needs_upload));
   PERDURA_RETURN_IF_ERROR(charter.requires_witness()
                               ? CheckAnnouncementLog(announcement, charter, receiver.log, now)
                               : CheckNoProofs(announcement));
@@ -196,8 +196,8 @@ absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,
                            query::Plan::Parse(opened.manifest.plan(), charter));
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, charter));
   if (charter.requires_witness()) {
-    PERDURA_RETURN_IF_ERROR(federation::CheckReserved(announcement.log_entry(), opened.id,
-                                                      opened.hash, terms.lines()));
+    PERDURA_RETURN_IF_ERROR(
+        federation::CheckReserved(announcement.log_entry(), opened.id, opened.hash, terms.lines()));
   }
   PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
   PERDURA_RETURN_IF_ERROR(query::CheckEntitled(opened.ask, plan, charter));

@@ -11,9 +11,11 @@ namespace perdura::registry_node {
 
 // What the logs say of an announced manifest, under `witness: required`:
 //
-//   NC6  the newest checkpoint of this party's own log that the aggregator has seen: FailedPrecondition
+//   NC6  the newest checkpoint of this party's own log that the aggregator has seen:
+//   FailedPrecondition
 //        `restored` where this database is behind or beside it
-//   NC7  the aggregator's checkpoint extends the one that is held: Unavailable `stale_head`, `bad_proof` (this
+//   NC7  the aggregator's checkpoint extends the one that is held: Unavailable `stale_head`,
+//   `bad_proof` (this
 //        item only), DataLoss `ledger_fork`; held from then on
 //   NC8  the entry is in that checkpoint, which >= Q stewards of the charter have cosigned:
 //        FailedPrecondition `unlogged`

@@ -14,9 +14,9 @@
 
 namespace perdura::registry_node {
 
-// A fresh checkpoint of the own log for a message, and proofs for those who hold an earlier one. Stewards hold
-// only what this log has signed, so the proofs start at its newest signed sizes, and at those that a steward
-// is said to hold.
+// A fresh checkpoint of the own log for a message, and proofs for those who hold an earlier one.
+// Stewards hold only what this log has signed, so the proofs start at its newest signed sizes, and
+// at those that a steward is said to hold.
 struct LogStamp {
   std::string note;
   uint64_t size = 0;

@@ -50,8 +50,7 @@ absl::Status MemberHeads::See(const HeadsHeld& since, const v1::Contribution& he
     return BadCheckpoint("a checkpoint under `witness: none`");
   }
   if (header.member() == log_.member()) return absl::OkStatus();
-  PERDURA_ASSIGN_OR_RETURN(const log::NoteKey key,
-                           federation::LogKeyOf(charter, header.member()));
+  PERDURA_ASSIGN_OR_RETURN(const log::NoteKey key, federation::LogKeyOf(charter, header.member()));
   const auto seen = log::OpenCheckpoint(header.checkpoint(), key);
   if (!seen.ok()) return BadCheckpoint("the checkpoint is not signed by the member's log");
   absl::MutexLock lock(&log_.mutex());
@@ -64,14 +63,13 @@ absl::Status MemberHeads::Judge(const HeadsHeld& since, const std::string& membe
                            log_.heads().Find(seen.checkpoint.origin));
   const uint64_t held_size = held.has_value() ? held->checkpoint.size : 0;
   const bool overtaken = seen.checkpoint.size < held_size;
-  const crypto::MerkleProof held_proof = overtaken
-                                             ? PathTo(member, held_size, seen.checkpoint.size)
-                                             : ProofFrom(proofs, held_size);
+  const crypto::MerkleProof held_proof =
+      overtaken ? PathTo(member, held_size, seen.checkpoint.size) : ProofFrom(proofs, held_size);
   log::HeadKeeper keeper(log_.heads());
   const auto from = since.find(member);
   if (from != since.end()) {
-    PERDURA_RETURN_IF_ERROR(keeper.SeeSince(
-        from->second, seen, ProofFrom(proofs, from->second.size), held_proof));
+    PERDURA_RETURN_IF_ERROR(
+        keeper.SeeSince(from->second, seen, ProofFrom(proofs, from->second.size), held_proof));
   } else if (overtaken) {
     PERDURA_RETURN_IF_ERROR(keeper.SeeSince(seen.checkpoint, seen, {}, held_proof));
   } else {

@@ -16,12 +16,13 @@
 
 namespace perdura::registry_node {
 
-// What a steward held of each member's log at some moment; members of whom it held nothing are absent.
+// What a steward held of each member's log at some moment; members of whom it held nothing are
+// absent.
 using HeadsHeld = std::map<std::string, federation::log::Checkpoint>;
 
-// SC4 at a steward: the checkpoint that comes with a contribution extends the one that was held when its
-// manifest was taken, so that a member who went back to an old copy is found by every steward. Rules:
-// federation/log/head_keeper.h. Thread-compatible; `log` must outlive it.
+// SC4 at a steward: the checkpoint that comes with a contribution extends the one that was held
+// when its manifest was taken, so that a member who went back to an old copy is found by every
+// steward. Rules: federation/log/head_keeper.h. Thread-compatible; `log` must outlive it.
 class MemberHeads final {
  public:
   using Proofs = google::protobuf::RepeatedPtrField<v1::LogProof>;
@@ -31,10 +32,10 @@ class MemberHeads final {
   // To be kept with a manifest. Empty under `witness: none`.
   absl::StatusOr<HeadsHeld> Held(const federation::Charter& charter);
 
-  // `header`: signature verified. `proofs`: to its checkpoint, from sizes that this steward may hold. Under
-  // `witness: none` both must be empty. Returns InvalidArgument `bad_header` for a checkpoint that is not the
-  // member's, FailedPrecondition `member_rollback`, Unavailable `bad_proof`, DataLoss `ledger_fork`; the
-  // storage's errors.
+  // `header`: signature verified. `proofs`: to its checkpoint, from sizes that this steward may
+  // hold. Under `witness: none` both must be empty. Returns InvalidArgument `bad_header` for a
+  // checkpoint that is not the member's, FailedPrecondition `member_rollback`, Unavailable
+  // `bad_proof`, DataLoss `ledger_fork`; the storage's errors.
   absl::Status See(const HeadsHeld& since, const v1::Contribution& header, const Proofs& proofs,
                    const federation::Charter& charter);
 
@@ -42,8 +43,8 @@ class MemberHeads final {
   void Remember(const std::string& member, uint64_t size, const Proofs& proofs);
 
  private:
-  // Proofs to the head that is held, for contributions that an overlapping round overtook. In memory: after a
-  // restart a steward signs nothing in rounds that were open.
+  // Proofs to the head that is held, for contributions that an overlapping round overtook. In
+  // memory: after a restart a steward signs nothing in rounds that were open.
   struct Path {
     uint64_t size = 0;
     Proofs proofs;

@@ -24,8 +24,8 @@ PartyLog::PartyLog(const Options& options, MerkleLog own)
 
 absl::StatusOr<std::unique_ptr<PartyLog>> PartyLog::Open(const Options& options) {
   absl::MutexLock lock(&options.database.mutex);
-  PERDURA_ASSIGN_OR_RETURN(
-      MerkleLog own, MerkleLog::Open({*options.database.db, options.origin, options.key}));
+  PERDURA_ASSIGN_OR_RETURN(MerkleLog own,
+                           MerkleLog::Open({*options.database.db, options.origin, options.key}));
   std::unique_ptr<PartyLog> log(new PartyLog(options, std::move(own)));
   PERDURA_ASSIGN_OR_RETURN(const auto newest, log->own_.NewestSigned());
   if (newest.has_value()) log->newest_note_ = PrintNote(newest->note);

@@ -17,9 +17,9 @@
 
 namespace perdura::registry_node {
 
-// This member's own log and the heads that it holds of others, in registry.db. Every member keeps one; under
-// `witness: none` nobody else sees it. Thread-compatible; the calls that touch the database take its lock, but
-// for own() and heads(), whose users hold it.
+// This member's own log and the heads that it holds of others, in registry.db. Every member keeps
+// one; under `witness: none` nobody else sees it. Thread-compatible; the calls that touch the
+// database take its lock, but for own() and heads(), whose users hold it.
 class PartyLog final {
  public:
   struct Options {
@@ -45,9 +45,9 @@ class PartyLog final {
   // The newest signed note; empty before the first.
   const std::string& newest_note() const { return newest_note_; }
 
-  // NC6: a checkpoint of this log under its own key, seen elsewhere. Notes of other logs say nothing and are
-  // OK. Returns FailedPrecondition `restored` if this database is behind or beside it; from then on for
-  // everything, until a rebase: this process answers nothing more.
+  // NC6: a checkpoint of this log under its own key, seen elsewhere. Notes of other logs say
+  // nothing and are OK. Returns FailedPrecondition `restored` if this database is behind or beside
+  // it; from then on for everything, until a rebase: this process answers nothing more.
   absl::Status SeeOwn(const std::string& note);
   absl::Status CheckNotRestored() const;
   // The note of another log that is held; empty if there is none.

@@ -54,9 +54,9 @@ absl::Status StartCosigning::Begin(const federation::Charter& charter) {
   cosigning_.emplace(log_.own(), std::move(keys));
   absl::MutexLock lock(&log_.mutex());
   PERDURA_RETURN_IF_ERROR(cosigning_->Begin(head));
-  base::LogInfo("log.start", {{"size", head.checkpoint.size},
-                              {"charter", charter.version()},
-                              {"needed", needed_}});
+  base::LogInfo(
+      "log.start",
+      {{"size", head.checkpoint.size}, {"charter", charter.version()}, {"needed", needed_}});
   return absl::OkStatus();
 }
 
@@ -71,7 +71,8 @@ absl::StatusOr<std::vector<v1::WitnessRequest>> StartCosigning::RequestsDue(
   absl::MutexLock lock(&log_.mutex());
   for (size_t i = 0; i < witnesses_.size(); ++i) {
     PERDURA_ASSIGN_OR_RETURN(const auto request, cosigning_->RequestTo(i));
-    if (request.has_value()) requests.push_back(ToMessage(witnesses_[i].steward, *request, earlier_));
+    if (request.has_value())
+      requests.push_back(ToMessage(witnesses_[i].steward, *request, earlier_));
   }
   return requests;
 }
@@ -90,12 +91,11 @@ absl::Status StartCosigning::OnAnswer(const v1::WitnessAnswer& answer) {
     return base::ReasonOf(own).empty() ? own : absl::OkStatus();
   }
   absl::MutexLock lock(&log_.mutex());
-  PERDURA_ASSIGN_OR_RETURN(
-      const bool ask_again,
-      cosigning_->OnAnswer(static_cast<size_t>(witness - witnesses_.begin()),
-                           {.cosignature = answer.cosignature(),
-                            .reason = answer.reason(),
-                            .held_note = answer.held_note()}));
+  PERDURA_ASSIGN_OR_RETURN(const bool ask_again,
+                           cosigning_->OnAnswer(static_cast<size_t>(witness - witnesses_.begin()),
+                                                {.cosignature = answer.cosignature(),
+                                                 .reason = answer.reason(),
+                                                 .held_note = answer.held_note()}));
   if (ask_again) next_due_ = absl::InfinitePast();
   if (cosigning_->count() < needed_) return absl::OkStatus();
   started_ = true;

@@ -17,9 +17,9 @@
 
 namespace perdura::registry_node {
 
-// Under `witness: required` a process answers, deals and commits only once its `start` entry is in a
-// checkpoint that a quorum of stewards has cosigned (O10): of two copies of one database only one gets there.
-// Until then it records, witnesses others and sends stored bytes again.
+// Under `witness: required` a process answers, deals and commits only once its `start` entry is in
+// a checkpoint that a quorum of stewards has cosigned (O10): of two copies of one database only one
+// gets there. Until then it records, witnesses others and sends stored bytes again.
 //
 //   this member        aggregator         each steward
 //     | requests ---------->|--------------->| cosigns, or says what it holds
@@ -31,11 +31,12 @@ class StartCosigning final {
  public:
   explicit StartCosigning(PartyLog& log) : log_(log) {}
 
-  // OK under `witness: none`, or once cosigned. Returns Unavailable `not_started`, FailedPrecondition
-  // `restored`.
+  // OK under `witness: none`, or once cosigned. Returns Unavailable `not_started`,
+  // FailedPrecondition `restored`.
   absl::Status CheckStarted(const federation::Charter& charter) const;
 
-  // The requests to post now; empty if there is nothing to ask. An error means that the storage failed.
+  // The requests to post now; empty if there is nothing to ask. An error means that the storage
+  // failed.
   absl::StatusOr<std::vector<v1::WitnessRequest>> RequestsDue(const federation::Charter& charter,
                                                               absl::Time now);
   absl::Status OnAnswer(const v1::WitnessAnswer& answer);

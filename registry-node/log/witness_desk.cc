@@ -30,12 +30,11 @@ absl::StatusOr<v1::WitnessAnswer> WitnessDesk::Answer(const v1::WitnessRequest& 
                                                       const federation::Charter& charter,
                                                       absl::Time now) {
   absl::MutexLock lock(&log_.mutex());
-  PERDURA_ASSIGN_OR_RETURN(
-      log::Witness witness,
-      log::Witness::Create(
-          {.store = log_.heads(),
-           .name = federation::WitnessName(charter.proto().federation(), log_.member()),
-           .key = key_}));
+  PERDURA_ASSIGN_OR_RETURN(log::Witness witness,
+                           log::Witness::Create({.store = log_.heads(),
+                                                 .name = federation::WitnessName(
+                                                     charter.proto().federation(), log_.member()),
+                                                 .key = key_}));
   const log::WitnessRequest asked{.note = request.note(),
                                   .old_size = request.old_size(),
                                   .proof = {request.proof().begin(), request.proof().end()}};

@@ -13,9 +13,9 @@
 
 namespace perdura::registry_node {
 
-// A steward answers the witness requests of other parties, from its start on: what it cosigns and refuses is
-// federation/log/witness.h. Its memory is the heads that it holds anyway. Thread-compatible; both must outlive
-// it.
+// A steward answers the witness requests of other parties, from its start on: what it cosigns and
+// refuses is federation/log/witness.h. Its memory is the heads that it holds anyway.
+// Thread-compatible; both must outlive it.
 class WitnessDesk final {
  public:
   WitnessDesk(PartyLog& log, MemberHeads& heads, const crypto::SigningKey& key)

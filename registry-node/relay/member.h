@@ -72,8 +72,8 @@ class Member final {
   void OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time now);
   absl::Time NextDue() const;
 
-  // OK where it may answer, deal and commit under the charter in force. Returns Unavailable `not_started`,
-  // FailedPrecondition `restored`.
+  // OK where it may answer, deal and commit under the charter in force. Returns Unavailable
+  // `not_started`, FailedPrecondition `restored`.
   absl::Status CheckStarted() const;
 
   const federation::CharterChain& chain() const { return chain_; }

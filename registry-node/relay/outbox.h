@@ -10,7 +10,16 @@
 
 namespace perdura::registry_node {
 
-enum class OutgoingKind { kSealKey, kDeal, kUpload, kRefusal, kHave, kCommit, kPartialSum, kWitness };
+enum class OutgoingKind {
+  kSealKey,
+  kDeal,
+  kUpload,
+  kRefusal,
+  kHave,
+  kCommit,
+  kPartialSum,
+  kWitness
+};
 
 // A message that waits for its slot. What it carries was stored before it got here.
 struct Outgoing {

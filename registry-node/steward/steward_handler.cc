@@ -156,8 +156,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   PERDURA_ASSIGN_OR_RETURN(HeadsHeld heads_held, options_.heads.Held(charter));
   crypto::FieldVector noise = DrawNoise(checked);
   PERDURA_FAILPOINT("steward_before_deal_stored");
-  PERDURA_RETURN_IF_ERROR(
-      options_.store.LogDeal(checked.opened.id, hash, absl::ToUnixMicros(now)));
+  PERDURA_RETURN_IF_ERROR(options_.store.LogDeal(checked.opened.id, hash, absl::ToUnixMicros(now)));
   PERDURA_FAILPOINT("steward_deal_logged");
   PERDURA_ASSIGN_OR_RETURN(const LogStamp stamp, StampFor(charter, announcement, options_.log));
   PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,

@@ -57,9 +57,10 @@ class StewardStore {
   virtual absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) = 0;
 
   virtual absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) = 0;
-  // First the attempt with the log entry `dealt`, in one transaction: it makes a second deal impossible, and a
-  // deal carries the checkpoint after it. Returns AlreadyExists for a second deal of an attempt. Then the
-  // bytes, into rounds.db. A crash between the two leaves a round without this deal, and nothing had left.
+  // First the attempt with the log entry `dealt`, in one transaction: it makes a second deal
+  // impossible, and a deal carries the checkpoint after it. Returns AlreadyExists for a second deal
+  // of an attempt. Then the bytes, into rounds.db. A crash between the two leaves a round without
+  // this deal, and nothing had left.
   virtual absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
                                int64_t at_micros) = 0;
   virtual absl::Status SaveDeal(absl::string_view manifest_hash, absl::string_view post) = 0;

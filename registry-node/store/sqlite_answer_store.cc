@@ -66,9 +66,8 @@ absl::Status SqliteAnswerStore::MarkSent(absl::string_view manifest_hash,
   PERDURA_RETURN_IF_ERROR(
       log_.own()
           .Append(transaction,
-                  federation::log::RoundEntry(
-                      "sent", log_.member(), at_micros, manifest_hash,
-                      {{"contribution", base::HexEncode(contribution_id)}}))
+                  federation::log::RoundEntry("sent", log_.member(), at_micros, manifest_hash,
+                                              {{"contribution", base::HexEncode(contribution_id)}}))
           .status());
   return transaction.Commit();
 }

@@ -11,8 +11,8 @@
 
 namespace perdura::registry_node {
 
-// AnswerStore over registry.db (ledger, own log) and rounds.db (upload bytes). Takes their locks; all
-// must outlive it.
+// AnswerStore over registry.db (ledger, own log) and rounds.db (upload bytes). Takes their locks;
+// all must outlive it.
 class SqliteAnswerStore final : public AnswerStore {
  public:
   SqliteAnswerStore(SharedDatabase& registry, SharedDatabase& rounds, PartyLog& log)

@@ -123,8 +123,7 @@ absl::Status SqliteStewardStore::LogDeal(const federation::AttemptId& id,
   return transaction.Commit();
 }
 
-absl::Status SqliteStewardStore::SaveDeal(absl::string_view manifest_hash,
-                                          absl::string_view post) {
+absl::Status SqliteStewardStore::SaveDeal(absl::string_view manifest_hash, absl::string_view post) {
   absl::MutexLock lock(&rounds_.mutex);
   return rounds_.db->Execute(
       "INSERT INTO contribution (manifest_hash, role, post) VALUES (?1, 2, ?2)",
@@ -195,8 +194,8 @@ absl::StatusOr<std::optional<std::string>> SqliteStewardStore::FindPartialSum(
 }
 
 absl::Status SqliteStewardStore::SavePartialSum(absl::string_view manifest_hash,
-                                                absl::string_view commit_id,
-                                                absl::string_view post, int64_t at_micros) {
+                                                absl::string_view commit_id, absl::string_view post,
+                                                int64_t at_micros) {
   {
     absl::MutexLock lock(&rounds_.mutex);
     PERDURA_RETURN_IF_ERROR(

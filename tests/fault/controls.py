@@ -18,8 +18,9 @@ CONTROLS = [
     ("ohio/data/registry.db", f"UPDATE charge_line SET units = units - 1 WHERE attempt = {RELEASED_HERE}",
      "every contributor of a release paid the same on its own ledger"),
     ("ohio/data/registry.db", f"DELETE FROM charge_line WHERE attempt = {RELEASED_HERE}", "no upload without a debit"),
-    ("ohio/data/registry.db", "DELETE FROM party_log WHERE kind = 'debited'", "every charge is logged once"),
-    ("ohio/data/registry.db", "UPDATE party_log SET at = at + 3600000000 WHERE kind = 'start'",
+    ("ohio/data/registry.db", "DELETE FROM log_entry WHERE json_extract(line, '$.kind') = 'debited'", "every charge is logged once"),
+    ("ohio/data/registry.db", "UPDATE log_entry SET line = json_set(line, '$.time', json_extract(line, '$.time') + 3600000000)"
+     " WHERE json_extract(line, '$.kind') = 'start'",
      "a restarted steward signs nothing new in a round that was open"),
     ("ohio/data/registry.db", "UPDATE signed_commit SET commit_id = zeroblob(32)", "stewards signed one commit for each attempt"),
     ("ohio/data/registry.db", "DELETE FROM deal", "no deal leaves without its row"),

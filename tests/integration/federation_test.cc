@@ -282,6 +282,17 @@ TEST(FederationOverTlsTest, QuestionIsAnsweredUnderBothLawsAndRepeatsAreFree) {
   EXPECT_EQ(flagship.events.back().answer().charged_units(), uint64_t{1} << 40);
 }
 
+TEST(FederationOverTlsTest, QuestionIsAnsweredUnderARequiredWitness) {
+  LoopbackFederation home(v1::WITNESS_REQUIRED);
+  home.StartMembers();
+  home.PublishCharter();
+  const Asked asked = AskWhenReady(home);
+  ASSERT_THAT(asked.status, IsOk());
+  ASSERT_FALSE(asked.events.empty());
+  ASSERT_TRUE(asked.events.back().has_answer());
+  EXPECT_GT(asked.events.back().answer().charged_units(), 0u);
+}
+
 TEST(FederationOverTlsTest, QuestionWithoutMembersIsRefusedWithItsReason) {
   LoopbackFederation home;
   home.PublishCharter();

@@ -186,10 +186,9 @@ void LoopbackFederation::IssueCertificates() {
 void LoopbackFederation::StartServer() {
   database_ = InMemory();
   const std::string& id = federation_.charter.aggregator().id();
-  auto store =
-      aggregator::SqliteRoundStore::Create({.database = *database_,
-                                            .log_key = federation_.log_key(id),
-                                            .origin = federation::OriginOf("test", id)});
+  auto store = aggregator::SqliteRoundStore::Create({.database = *database_,
+                                                     .log_key = federation_.log_key(id),
+                                                     .origin = federation::OriginOf("test", id)});
   PERDURA_CHECK(store.ok());
   store_ = *std::move(store);
   PERDURA_CHECK(store_->LogStart(StartOf(id)).ok());

@@ -203,7 +203,8 @@ class ConfigTest : public ::testing::Test {
   }
   static constexpr char kGood[] =
       "id: 'ohio' aggregator_address: 'a:1' data_dir: 'd' socket_path: 's' sign_key_file: 'k'\n"
-      "tls_cert_file: 'c' tls_key_file: 'k' tls_ca_file: 'a' authority_pin_file: 'p' log_key_file: 'l'\n";
+      "tls_cert_file: 'c' tls_key_file: 'k' tls_ca_file: 'a' authority_pin_file: 'p' log_key_file: "
+      "'l'\n";
   TempFolder folder_;
 };
 
@@ -233,7 +234,8 @@ TEST_F(ConfigTest, IdMustBeAName) {
 TEST_F(ConfigTest, AggregatorPortIsBounded) {
   std::ofstream(folder_.File("a"))
       << "id: 'a' listen_port: 65536 data_dir: 'd' sign_key_file: 'k' tls_cert_file: 'c' "
-         "tls_key_file: 'k' tls_ca_file: 'a' authority_pin_file: 'p' charter_dir: 'c'";
+         "tls_key_file: 'k' tls_ca_file: 'a' authority_pin_file: 'p' charter_dir: 'c' "
+         "log_key_file: 'l'";
   EXPECT_THAT(aggregator::LoadConfig(folder_.File("a")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("listen_port")));
 }

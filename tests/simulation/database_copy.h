@@ -2,6 +2,7 @@
 #define PERDURA_TESTS_SIMULATION_DATABASE_COPY_H_
 
 #include <memory>
+#include <string>
 
 #include "base/check.h"
 #include "base/sqlite/database.h"
@@ -14,11 +15,13 @@ class DatabaseCopy final {
  public:
   explicit DatabaseCopy(base::Database& database)
       : folder_(std::make_unique<test_support::TempFolder>()) {
-    PERDURA_CHECK(database.BackupTo(folder_->File("copy.db")).ok());
+    PERDURA_CHECK(database.BackupTo(path()).ok());
+    Open().reset();  // a copy of a database in memory gets the journal that files have
   }
-  // Once. The copy must outlive the database.
+  std::string path() const { return folder_->File("copy.db"); }
+  // One at a time. The copy must outlive the database.
   std::unique_ptr<base::Database> Open() const {
-    auto opened = base::Database::Open({.path = folder_->File("copy.db")});
+    auto opened = base::Database::Open({.path = path()});
     PERDURA_CHECK(opened.ok());
     return *std::move(opened);
   }

@@ -14,8 +14,8 @@ namespace perdura::simulation {
 
 inline constexpr char kVictim[] = "ohio";
 
-// The reason word with which `member` refuses the announcement, empty if it does not. `number`: of the
-// item, larger than all before.
+// The reason word with which `member` refuses the announcement, empty if it does not. `number`: of
+// the item, larger than all before.
 inline std::string ReasonOfRefusal(SimulatedFederation& sim, const std::string& member,
                                    const v1::Announcement& announcement, uint64_t number) {
   v1::PollResponse response;

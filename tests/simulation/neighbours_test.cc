@@ -92,13 +92,14 @@ std::string Dump(base::Database& database, const std::string& columns, const cha
   }
 }
 
-// The entries of a party's log, but for what follows from sealed shares, which are random on the one
-// side and depend on the data on the other: ids of contributions, and of commits and releases that
-// name them.
+// The entries of a party's log, but for what follows from sealed shares, which are random on the
+// one side and depend on the data on the other: ids of contributions, and of commits and releases
+// that name them.
 std::string Log(base::Database& database) {
   static const auto* const ids =
       new std::regex("\"(contribution|commit|release)\":\"[0-9a-f]{64}\"");
-  return std::regex_replace(Dump(database, "log, seq, line", "log_entry", "log, seq"), *ids, "\"$1\":id");
+  return std::regex_replace(Dump(database, "log, seq, line", "log_entry", "log, seq"), *ids,
+                            "\"$1\":id");
 }
 
 // Everything in the ledger and the log of a party.
@@ -108,8 +109,7 @@ std::string Ledger(base::Database& database) {
            "analyst, question, attempt, plan, manifest_hash, manifest, cut_known_at, debited_at, "
            "state, reason",
            "attempt"),
-      Dump(database, "attempt, compartment, product, period, units", "charge_line"),
-      Log(database));
+      Dump(database, "attempt, compartment, product, period, units", "charge_line"), Log(database));
 }
 
 struct Seen {

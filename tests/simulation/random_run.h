@@ -16,11 +16,11 @@ struct RunResult {
   std::vector<std::string> violations;
 };
 
-// One whole federation under one seed, with `witness: required` where it is even: a committee and a number of nodes, losses, doubles, delays
-// and crashes at rates of its own, and a handful of operations: a new question, an old one resent,
-// an old plan asked anew, a repeat, a member that goes away or comes back, a crash of the
-// aggregator, hours that pass. Judged by invariants.h after each answer and at the end. The same
-// seed gives the same run.
+// One whole federation under one seed, with `witness: required` where it is even: a committee and a
+// number of nodes, losses, doubles, delays and crashes at rates of its own, and a handful of
+// operations: a new question, an old one resent, an old plan asked anew, a repeat, a member that
+// goes away or comes back, a crash of the aggregator, hours that pass. Judged by invariants.h after
+// each answer and at the end. The same seed gives the same run.
 RunResult RunSeed(uint64_t seed);
 
 }  // namespace perdura::simulation

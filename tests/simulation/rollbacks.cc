@@ -1,6 +1,6 @@
-// rollbacks [--runs N] [--from SEED]: parties that are put back on an old copy of their database, or started
-// twice from one copy, under `witness: required`. Each must find out and answer, ask, deal and commit no more.
-// Exit 1 if one does not.
+// rollbacks [--runs N] [--from SEED]: parties that are put back on an old copy of their database,
+// or started twice from one copy, under `witness: required`. Each must find out and answer, ask,
+// deal and commit no more. Exit 1 if one does not.
 
 #include <cstdint>
 #include <cstdio>
@@ -26,9 +26,8 @@ class Rollback final {
  public:
   explicit Rollback(uint64_t seed)
       : dice_(seed),
-        sim_(TestFederation::Make({.nodes = 5,
-                                   .cap_units = uint64_t{1} << 57,
-                                   .witness = v1::WITNESS_REQUIRED}),
+        sim_(TestFederation::Make(
+                 {.nodes = 5, .cap_units = uint64_t{1} << 57, .witness = v1::WITNESS_REQUIRED}),
              dice_.Next(), Faults{}, {}),
         victim_(Victim()) {
     sim_.RunFor(absl::Milliseconds(400));

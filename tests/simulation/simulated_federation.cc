@@ -150,10 +150,10 @@ void SimulatedFederation::OpenLog(Party& party) {
        .key = federation_.log_key(party.id)});
   Check(log.status());
   party.log = *std::move(log);
-  party.answers = std::make_unique<registry_node::SqliteAnswerStore>(party.registry, party.rounds,
-                                                                     *party.log);
-  party.steward = std::make_unique<registry_node::SqliteStewardStore>(party.registry, party.rounds,
-                                                                      *party.log);
+  party.answers =
+      std::make_unique<registry_node::SqliteAnswerStore>(party.registry, party.rounds, *party.log);
+  party.steward =
+      std::make_unique<registry_node::SqliteStewardStore>(party.registry, party.rounds, *party.log);
   Check(party.log->Record(StartOf(party.id)));
 }
 

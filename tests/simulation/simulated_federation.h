@@ -89,8 +89,8 @@ class SimulatedFederation final {
   // A member's registry.db, or the aggregator's database, as it is now.
   DatabaseCopy CopyOf(const std::string& member) { return DatabaseCopy(registry(member)); }
   DatabaseCopy CopyOfDesk() { return DatabaseCopy(*desk_database_); }
-  // Starts a stopped member on a copy of its registry.db, with an empty rounds.db, which is in no backup;
-  // the aggregator on a copy of its database. The copy must outlive the federation.
+  // Starts a stopped member on a copy of its registry.db, with an empty rounds.db, which is in no
+  // backup; the aggregator on a copy of its database. The copy must outlive the federation.
   void RestoreMember(const std::string& member, const DatabaseCopy& copy);
   void RestoreDesk(const DatabaseCopy& copy);
   void CrashDesk();
@@ -100,7 +100,8 @@ class SimulatedFederation final {
     return parties_.at(member)->member->chain().version();
   }
   void RunFor(absl::Duration duration);
-  // A hand on the wire: changes what the aggregator answers to a member's poll, and what a member posts.
+  // A hand on the wire: changes what the aggregator answers to a member's poll, and what a member
+  // posts.
   void TamperPolls(std::function<void(const std::string& member, v1::PollResponse&)> tamper) {
     tamper_poll_ = std::move(tamper);
   }

@@ -1,5 +1,5 @@
-// What a hostile aggregator can announce under `witness: required`, and the word with which a steward and node
-// refuses it.
+// What a hostile aggregator can announce under `witness: required`, and the word with which a
+// steward and node refuses it.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,8 +23,8 @@ namespace log = federation::log;
 class WitnessHostileTest : public ::testing::Test {
  protected:
   WitnessHostileTest()
-      : sim_(test_support::TestFederation::Make({.cap_units = uint64_t{1} << 57,
-                                                 .witness = v1::WITNESS_REQUIRED}),
+      : sim_(test_support::TestFederation::Make(
+                 {.cap_units = uint64_t{1} << 57, .witness = v1::WITNESS_REQUIRED}),
              /*seed=*/3, Faults{}, OneCellEach(25)) {
     sim_.TamperPolls([this](const std::string& member, v1::PollResponse& response) {
       if (member == kVictim) Withhold(response);
@@ -34,8 +34,7 @@ class WitnessHostileTest : public ::testing::Test {
 
   // The announcement for `kVictim` of a new round, which it has not seen.
   v1::Announcement Announced() {
-    const std::string plan =
-        PlanText(*sim_.charter(), kEverybody, (uint64_t{1} << 50) + ++asked_);
+    const std::string plan = PlanText(*sim_.charter(), kEverybody, (uint64_t{1} << 50) + ++asked_);
     const auto ticket = sim_.desk().Ask("payer-desk", sim_.MakeAsk(plan), sim_.now());
     EXPECT_TRUE(ticket.ok()) << ticket.status();
     const std::string hash = ticket.ok() ? ticket->manifest_hash : "";

@@ -83,7 +83,8 @@ class TestFederation {
   const crypto::SigningKey& authority_key(int number) const;
   const crypto::SigningKey& aggregator_key() const { return Key("aggregator"); }
   const crypto::SigningKey& member_key(absl::string_view id) const { return Key(id); }
-  // Of the aggregator and every member, and of every steward, whatever the charter says of a witness.
+  // Of the aggregator and every member, and of every steward, whatever the charter says of a
+  // witness.
   const crypto::SigningKey& log_key(absl::string_view id) const;
   const crypto::SigningKey& cosign_key(absl::string_view id) const;
   const crypto::SigningKey& analyst_key(absl::string_view id) const { return Key(id); }

@@ -121,8 +121,7 @@ v1::Announcement HandlerFederation::Announce(const Scenario& scenario, int manif
   return announcement;
 }
 
-registry_node::CheckedManifest HandlerFederation::Checked(
-    const v1::Announcement& announcement) {
+registry_node::CheckedManifest HandlerFederation::Checked(const v1::Announcement& announcement) {
   v1::Manifest manifest;
   PERDURA_CHECK(manifest.ParseFromString(announcement.manifest().payload()));
   const absl::Time opened = registry_node::SlotTime(manifest.slots().opened_at());

@@ -143,8 +143,7 @@ TEST(FillCharterTest, RequiredWitnessNeedsLogKeysOnTheCards) {
 
 TEST(FillCharterTest, LogAndCosignKeysComeFromTheCards) {
   const std::vector<PartyCard> cards = DemoCards();
-  ASSERT_OK_AND_ASSIGN(const v1::Charter filled,
-                       FillCharter(DemoDraft(1), cards, DemoOptions()));
+  ASSERT_OK_AND_ASSIGN(const v1::Charter filled, FillCharter(DemoDraft(1), cards, DemoOptions()));
   EXPECT_EQ(filled.aggregator().log_key(), cards[0].log_key);
   EXPECT_EQ(filled.members(0).log_key(), cards[1].log_key);
   EXPECT_EQ(filled.members(0).cosign_key(), cards[1].cosign_key);
