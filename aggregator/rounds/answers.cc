@@ -1,4 +1,4 @@
-// What analysts read: answers, budgets, previews, releases. The other half of RoundDesk.
+// What analysts read: answers, budgets, previews, releases. Another part of RoundDesk.
 
 #include <algorithm>
 #include <utility>

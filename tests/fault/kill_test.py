@@ -240,7 +240,16 @@ class KillTest:
             checker.records(hospital, expected)
         return checker
 
+    def audit_ledgers(self):
+        for party in PARTIES:
+            database = "aggregator.db" if party == "aggregator" else "registry.db"
+            audited = self.federation.perdura("ledger", "verify", self.federation.fed / party / "data" / database,
+                                              "--authority", self.federation.fed / "authority/authority.pin")
+            if audited.returncode != 0:
+                self.failures.append(f"perdura ledger verify, {party}: {audited.stderr}")
+
     def judge(self):
+        self.audit_ledgers()
         checker = self.check(self.federation.fed)
         self.failures += checker.failures
         self.failures += controls.missed(self.federation.fed, lambda fed: self.check(fed).failures)
