@@ -51,8 +51,10 @@ absl::StatusOr<absl::flat_hash_map<std::string, privacy::Strategy>> CheckStrateg
     };
     const auto grid = grids.find(record.grid());
     if (grid == grids.end()) return bad("grid is not in the charter");
-    if (record.causes() < 1 || record.causes() > 8) return bad("causes: in [1, 8]");
-    if (record.scale() != 256) return bad("scale: 256");
+    if (record.causes() > 8) return bad("causes: in [1, 8], or 0 for an entry margin");
+    // The entry margin of tables with delayed entry: one column for each bin.
+    const bool entry = record.causes() == 0;
+    if (record.scale() != (entry ? 128 : 256)) return bad(entry ? "scale: 128" : "scale: 256");
     const uint32_t cells = (record.causes() + 1) * static_cast<uint32_t>(grid->second.bins());
     if (record.rows() != cells || record.columns() != cells) {
       return bad("rows and columns: (causes + 1) x bins");

@@ -175,11 +175,13 @@ void AddEndpoints(v1::Charter& charter) {
   v1::Endpoint& survival = *charter.add_endpoints();
   survival.set_id("overall-survival@1");
   survival.set_display_name("Overall survival");
+  survival.set_kind(v1::TABLE_EVENT);
   survival.set_rule_set("os@1");
   survival.add_causes("death");
   v1::Endpoint& disease_free = *charter.add_endpoints();
   disease_free.set_id("disease-free-survival@1");
   disease_free.set_display_name("Disease-free survival");
+  disease_free.set_kind(v1::TABLE_EVENT);
   disease_free.set_rule_set("pfs@1");
   disease_free.add_causes("relapse");
   disease_free.add_causes("death-in-remission");
