@@ -1,6 +1,5 @@
 #include "registry-node/answer/answer_handler.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/bytes.h"
