@@ -60,8 +60,8 @@ absl::Status CheckMonths(const v1::Endpoint& endpoint, absl::string_view field, 
 absl::Status CheckCategory(const v1::Endpoint& endpoint) {
   const v1::CategoryTable& table = endpoint.category();
   if (table.categories_size() != kStatusCategories) {
-    return BadEndpoint(endpoint, absl::StrCat("category.categories: status@1 has ",
-                                              kStatusCategories));
+    return BadEndpoint(endpoint,
+                       absl::StrCat("category.categories: status@1 has ", kStatusCategories));
   }
   PERDURA_RETURN_IF_ERROR(CheckNames(endpoint, "category.categories", table.categories()));
   return CheckMonths(endpoint, "category.landmark_months", table.landmark_months());
@@ -98,8 +98,7 @@ absl::Status CheckMoment(const v1::Endpoint& endpoint, const v1::Charter& charte
   if (attribute == charter.attributes().end() || !IsNumeric(*attribute)) {
     return BadEndpoint(endpoint, "moment.attribute: a numeric attribute of this charter");
   }
-  if (table.low() >= table.high() || table.low() < -kLargestBound ||
-      table.high() > kLargestBound) {
+  if (table.low() >= table.high() || table.low() < -kLargestBound || table.high() > kLargestBound) {
     return BadEndpoint(endpoint, "moment: low < high, both within 2^40");
   }
   return absl::OkStatus();

@@ -60,12 +60,12 @@ absl::StatusOr<absl::flat_hash_map<std::string, privacy::Strategy>> CheckStrateg
       return bad("rows and columns: (causes + 1) x bins");
     }
     std::vector<int16_t> entries;
-    for (const int32_t entry : record.entries()) {
-      if (entry < std::numeric_limits<int16_t>::min() ||
-          entry > std::numeric_limits<int16_t>::max()) {
+    for (const int32_t value : record.entries()) {
+      if (value < std::numeric_limits<int16_t>::min() ||
+          value > std::numeric_limits<int16_t>::max()) {
         return bad("entries: each within 16 bits");
       }
-      entries.push_back(static_cast<int16_t>(entry));
+      entries.push_back(static_cast<int16_t>(value));
     }
     auto strategy = privacy::Strategy::Create(static_cast<int>(cells), static_cast<int>(cells),
                                               std::move(entries));

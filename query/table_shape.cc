@@ -50,18 +50,17 @@ absl::Status FillEvent(const Plan& plan, const federation::Charter& charter,
   const int exits = (endpoint.causes_size() + 1) * grid->bins();
   const bool flat = plan.strategy() == kIdentityStrategy;
   PERDURA_ASSIGN_OR_RETURN(
-      shape.exit, flat ? Flat(exits, plan)
-                       : Designed(charter.FindStrategy(plan.strategy()), exits, "exits"));
+      shape.exit,
+      flat ? Flat(exits, plan) : Designed(charter.FindStrategy(plan.strategy()), exits, "exits"));
   if (!endpoint.delayed_entry()) {
     shape.matrix = shape.exit;
     return absl::OkStatus();
   }
   const v1::Strategy* entry = charter.StrategyFor(plan.grid(), /*causes=*/0);
   PERDURA_ASSIGN_OR_RETURN(
-      shape.entry,
-      flat ? Flat(grid->bins(), plan)
-           : Designed(entry == nullptr ? nullptr : charter.FindStrategy(entry->id()), grid->bins(),
-                      "entries"));
+      shape.entry, flat ? Flat(grid->bins(), plan)
+                        : Designed(entry == nullptr ? nullptr : charter.FindStrategy(entry->id()),
+                                   grid->bins(), "entries"));
   PERDURA_ASSIGN_OR_RETURN(shape.matrix,
                            Shared(privacy::DelayedEntryStrategy(*shape.exit, *shape.entry)));
   return absl::OkStatus();
@@ -76,8 +75,8 @@ absl::Status FillMoment(const Plan& plan, const v1::Endpoint& endpoint, TableSha
   if (plan.charge().compartment != v1::COMPARTMENT_ADHOC) {
     return NoShape("moment tables are not offered in flagship");
   }
-  shape.matrix = std::make_shared<const Strategy>(
-      privacy::MomentStrategy(endpoint.moment().second_moment()));
+  shape.matrix =
+      std::make_shared<const Strategy>(privacy::MomentStrategy(endpoint.moment().second_moment()));
   return absl::OkStatus();
 }
 

@@ -62,14 +62,12 @@ std::vector<int> FlagCells(const Placement& placement, const TableQuestion& ques
   const v1::FlagTable& table = question.endpoint.flags();
   const int64_t day0 = placement.index->episode->day0;
   const int64_t last_day = std::min(
-      question.cutoff_day,
-      day0 + privacy::LastDayOfMonth(static_cast<int>(table.window_months())));
+      question.cutoff_day, day0 + privacy::LastDayOfMonth(static_cast<int>(table.window_months())));
   const std::vector<std::string>& names = layout.shape().names;
   std::vector<int> cells;
   for (size_t i = 0; i < names.size(); ++i) {
     if (static_cast<int>(cells.size()) == layout.shape().cap) break;
-    if (names[i] == query::kAllFlag ||
-        Happened(*placement.index, names[i], day0 + 1, last_day)) {
+    if (names[i] == query::kAllFlag || Happened(*placement.index, names[i], day0 + 1, last_day)) {
       cells.push_back(layout.CellInGroup(placement.group, static_cast<int>(i)));
     }
   }
