@@ -185,8 +185,8 @@ uint64_t ChargeOf(const Setting& setting) {
 // One cohort, one question at a charge of its own, one release.
 void RunOnce(const Setting& setting, const Cohort& cohort, uint64_t units, bool open,
              AccuracyFederation& federation, SeededRandom& random, Tally& tally) {
-  const std::vector<Patient> patients =
-      DrawCohort(cohort, setting.causes ? kFirstCause : 1, setting.size, random);
+  const std::vector<Patient> patients = DrawCohort(
+      {.cohort = cohort, .first_cause = setting.causes ? kFirstCause : 1}, setting.size, random);
   const query::Plan plan =
       federation.MakePlan(setting.causes ? "disease-free-survival" : "overall-survival",
                           setting.curative ? "curative" : "durable", units);

@@ -33,23 +33,23 @@ int DrawCause(double first_cause, SeededRandom& random) {
   return first_cause >= 1 || Uniform(random) < first_cause ? 1 : 2;
 }
 
-Patient DrawPatient(const Cohort& cohort, double first_cause, SeededRandom& random) {
+Patient DrawPatient(const Population& population, SeededRandom& random) {
+  const Cohort& cohort = population.cohort;
   const bool cured = Uniform(random) < cohort.cured;
-  const double event = Exponential(cured ? 0 : cohort.hazard, random);
+  const double event = Exponential(cured ? population.cured_hazard : cohort.hazard, random);
   const double dropout = Exponential(cohort.dropout, random);
   const double days = std::min(event, dropout) * kDaysNumerator / kDaysDenominator;
   return {.exit_day = static_cast<int64_t>(std::ceil(std::min(days, kLongestDays))),
-          .cause = event <= dropout ? DrawCause(first_cause, random) : 0,
+          .cause = event <= dropout ? DrawCause(population.first_cause, random) : 0,
           .hospital = static_cast<int>(random.Below(kHospitals))};
 }
 
 }  // namespace
 
-std::vector<Patient> DrawCohort(const Cohort& cohort, double first_cause, int size,
-                                SeededRandom& random) {
+std::vector<Patient> DrawCohort(const Population& population, int size, SeededRandom& random) {
   std::vector<Patient> patients;
   patients.reserve(static_cast<size_t>(size));
-  for (int i = 0; i < size; ++i) patients.push_back(DrawPatient(cohort, first_cause, random));
+  for (int i = 0; i < size; ++i) patients.push_back(DrawPatient(population, random));
   return patients;
 }
 

@@ -21,9 +21,18 @@ struct Patient {
   int hospital = 0;
 };
 
-// `size` patients of an imagined cohort, each at a hospital by chance. An event is of cause 1 with
-// probability `first_cause`, else of cause 2. Days are whole: an exit during day x counts on day x.
-std::vector<Patient> DrawCohort(const privacy_design::Cohort& cohort, double first_cause, int size,
+// Whom patients are drawn from. An event is of cause 1 with probability `first_cause`, else of
+// cause
+// 2. The cured have events too, at `cured_hazard` a month.
+struct Population {
+  privacy_design::Cohort cohort;
+  double first_cause = 1;
+  double cured_hazard = 0;
+};
+
+// `size` patients, each at a hospital by chance. Days are whole: an exit during day x counts on day
+// x.
+std::vector<Patient> DrawCohort(const Population& population, int size,
                                 test_support::SeededRandom& random);
 
 // The exact curve of the same patients, in days.
