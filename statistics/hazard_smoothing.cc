@@ -240,6 +240,8 @@ Posterior Mixture(const std::vector<Posterior>& answers) {
     const VectorXd apart = answer.mean - mixture.mean;
     mixture.covariance += weight(answer) * (answer.covariance + apart * apart.transpose());
   }
+  // Rounding may leave a variance of nothing just below 0.
+  mixture.covariance.diagonal() = mixture.covariance.diagonal().cwiseMax(0).eval();
   return mixture;
 }
 

@@ -18,18 +18,18 @@
 // - cells are Poisson with the means that such hazards give to n patients, n unknown
 // - released cells are normal around the cells with the known covariance of the noise
 //
-// s is chosen by the release itself: answers for s in {1/4, 1, 4, 16} (causes) and
-// {1/2, 2} (censored) are weighted by how well each predicts the released cells, so that a curve
+// s is chosen by the release itself: the answers for s in {1/4, 1, 4, 16} (causes) times {1/2, 2}
+// (censored) are averaged, weighted by how well each predicts the released cells, so that a curve
 // with a cliff is hardly smoothed. Each answer is the posterior of the model made linear at its
-// mode (extended Kalman smoother; Rasmussen, Williams 2006, chapter 2 and 5.2, for the formulas).
-// Deterministic. docs/ACCURACY.md: what it gains, and its bias.
+// mode; the roughnesses are weighted by the same approximation of the evidence (Laplace; Bayesian
+// model averaging). Deterministic. What it gains and where it is worse: docs/ACCURACY.md.
 namespace perdura::statistics {
 
 struct SmoothedCells {
   // Posterior means in the order of the released cells: real numbers, may be negative.
   std::vector<double> cells;
   // Posterior covariance of the exact cells. It covers what smoothing may have taken away as far
-  // as the model holds, hence is not the covariance of the noise in `cells`, which is smaller.
+  // as the model holds; the noise in `cells` alone varies less.
   CellCovariance covariance;
 };
 
