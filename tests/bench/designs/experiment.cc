@@ -78,7 +78,7 @@ void JudgeIntervals(const BinnedSurvival& fit, const Population& population, Run
   for (size_t i = 0; i < kJudgedMonths.size(); ++i) {
     const auto survival = fit.SurvivalAt(std::min(kJudgedMonths[i], fit.knots().back()));
     PERDURA_CHECK(survival.ok());
-    const double truth = TrueSurvival(population.cohort, kJudgedMonths[i]);
+    const double truth = TrueSurvival(population, kJudgedMonths[i]);
     run.held[i] = Holds(survival->lower, survival->upper, truth);
     run.mean_width += (survival->upper - survival->lower) / kJudgedMonths.size();
     const statistics::Interval naive = statistics::NoisedInterval(
@@ -93,7 +93,7 @@ void JudgeFit(const BinnedSurvival& fit, const Exact& exact, const Population& p
   const auto rmst = fit.Rmst(horizon);
   PERDURA_CHECK(rmst.ok());
   run.error_rmst = std::abs(rmst->value - exact.Rmst(horizon));
-  run.rmst_held = Holds(rmst->lower, rmst->upper, TrueRmst(population.cohort, horizon));
+  run.rmst_held = Holds(rmst->lower, rmst->upper, TrueRmst(population, horizon));
   for (int cause = 1; cause <= fit.causes() && fit.causes() == 2; ++cause) {
     const double truth = exact.incidence.At(cause, static_cast<double>(LastDayOf(horizon))).value;
     run.error_incidence[static_cast<size_t>(cause - 1)] =
@@ -211,7 +211,7 @@ Mean ExactAgainstTruth(const Population& population, int size, int months, int r
     const KaplanMeier exact = ExactCurve(CohortOf(population, size, seed, run));
     double& largest = results[static_cast<size_t>(run)].largest_error;
     for (int month = 1; month <= months; ++month) {
-      const double truth = TrueSurvival(population.cohort, month);
+      const double truth = TrueSurvival(population, month);
       const double value = exact.At(static_cast<double>(LastDayOf(month))).value;
       largest = std::max(largest, std::abs(value - truth));
     }

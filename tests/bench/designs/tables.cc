@@ -9,43 +9,17 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "tests/bench/designs/release.h"
+#include "tests/bench/designs/settings.h"
 
 namespace perdura::bench {
 namespace {
 
-using privacy_design::Cohort;
 using statistics::Decoder;
 
 constexpr double kFirstCause = 0.7;
 constexpr double kCuredHazard = 0.002;
 constexpr double kLongDropout = 0.004;
 constexpr double kLungEpsilons[] = {0.5, 1, 2, 5};
-
-struct Setting {
-  const char* cohort;  // CART or GENE
-  int size;
-  double epsilon;
-};
-
-constexpr Setting kSettings[] = {
-    {"CART", 300, 0.5}, {"CART", 300, 1},  {"CART", 300, 2}, {"CART", 1000, 0.5}, {"CART", 1000, 1},
-    {"CART", 1000, 2},  {"CART", 5000, 1}, {"GENE", 300, 1}, {"GENE", 1000, 1},   {"GENE", 5000, 1},
-};
-
-std::string Label(const Setting& setting) {
-  return absl::StrFormat("%s %d eps %g", setting.cohort, setting.size, setting.epsilon);
-}
-
-bool IsCurative(const Setting& setting) { return setting.cohort[0] == 'C'; }
-
-Population PopulationOf(const Setting& setting) {
-  return {.cohort =
-              IsCurative(setting) ? privacy_design::CartCohort() : privacy_design::GeneCohort()};
-}
-
-Cohort PriorOf(const Setting& setting) {
-  return IsCurative(setting) ? privacy_design::CurativePrior() : privacy_design::DurablePrior();
-}
 
 Design Named(Design design, std::string name) {
   design.name = std::move(name);
@@ -180,6 +154,20 @@ std::string Tables::Cell(const Mean& figure, std::optional<double> target) {
   return absl::StrFormat("%s / %.4f%s", ours, *target, verdict);
 }
 
+void Tables::PrintErrors(std::span<const Design> designs,
+                         const std::vector<std::vector<Figures>>& figures, const char* phi) {
+  for (size_t i = 0; i < designs.size(); ++i) {
+    std::vector<std::string> cells;
+    for (size_t j = 0; j < figures.size(); ++j) {
+      const std::string inputs =
+          absl::StrCat("mechanism=", designs[i].name, ";phi=", phi, ";", Label(kSettings[j]));
+      cells.push_back(
+          Cell(figures[j][i].largest_error, targets_.Find("target_max_abs_dS", inputs)));
+    }
+    PrintRow(designs[i].name, cells);
+  }
+}
+
 void Tables::PrintMechanisms() {
   const std::vector<Design> designs = AllDesigns(kSettings[0]);
   const auto figures = RunSettings(AllDesigns, kNoSurplus, runs_, seed_);
@@ -187,22 +175,13 @@ void Tables::PrintMechanisms() {
             SettingLabels());
   std::vector<std::string> exact;
   for (const Setting& setting : kSettings) {
-    exact.push_back(Cell(
-        ExactAgainstTruth(PopulationOf(setting), setting.size, 60, runs_, seed_),
-        targets_.Find("target_max_abs_dS",
-                      absl::StrCat("mechanism=exact KM against truth;phi=none;", Label(setting)))));
+    const std::string inputs =
+        absl::StrCat("mechanism=exact KM against truth;phi=none;", Label(setting));
+    exact.push_back(Cell(ExactAgainstTruth(PopulationOf(setting), setting.size, 60, runs_, seed_),
+                         targets_.Find("target_max_abs_dS", inputs)));
   }
   PrintRow("exact KM against truth", exact);
-  for (size_t i = 0; i < designs.size(); ++i) {
-    std::vector<std::string> cells;
-    for (size_t j = 0; j < figures.size(); ++j) {
-      cells.push_back(
-          Cell(figures[j][i].largest_error,
-               targets_.Find("target_max_abs_dS", absl::StrCat("mechanism=", designs[i].name,
-                                                               ";phi=1;", Label(kSettings[j])))));
-    }
-    PrintRow(designs[i].name, cells);
-  }
+  PrintErrors(designs, figures, "1");
   PrintBias(designs, figures);
   PrintCoverage(designs, designs.size() - 2, figures);
 }
@@ -212,16 +191,7 @@ void Tables::PrintSurplus() {
   const auto figures = RunSettings(ProductDesigns, kFourStewards, runs_, seed_);
   PrintHead("The (4,2) committee, phi = 1.5: mean of the largest error over months 1 to 60",
             SettingLabels());
-  for (size_t i = 0; i < designs.size(); ++i) {
-    std::vector<std::string> cells;
-    for (size_t j = 0; j < figures.size(); ++j) {
-      cells.push_back(
-          Cell(figures[j][i].largest_error,
-               targets_.Find("target_max_abs_dS", absl::StrCat("mechanism=", designs[i].name,
-                                                               ";phi=1.5;", Label(kSettings[j])))));
-    }
-    PrintRow(designs[i].name, cells);
-  }
+  PrintErrors(designs, figures, "1.5");
   PrintBias(designs, figures);
   PrintCoverage(designs, 0, figures);
 }

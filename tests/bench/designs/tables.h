@@ -27,7 +27,8 @@ class Tables final {
   void PrintReleases();
   // Several estimates of one release, phi = 1.5.
   void PrintEstimates();
-  // Both decoders of the default design, phi = 1.5, also on grids g8 and g10.
+  // Both decoders of the default design, phi = 1.5, also on grids g8 and g10; and on two cohorts
+  // whose hazards jump.
   void PrintDecoders();
   // Mean error over months of `flagship` on one given cohort (days and causes).
   void PrintCohort(std::span<const Patient> patients);
@@ -36,6 +37,10 @@ class Tables final {
   int missed() const { return missed_; }
 
  private:
+  // One row for each design, its largest error in every setting beside the target at `phi`.
+  // `figures`: by setting, then by design.
+  void PrintErrors(std::span<const Design> designs,
+                   const std::vector<std::vector<Figures>>& figures, const char* phi);
   std::string Cell(const Mean& figure, std::optional<double> target);
 
   Targets targets_;
