@@ -264,11 +264,13 @@ void Tables::PrintDecoders() {
     Setting setting;
     int parts;
   };
-  constexpr DecoderCase kCases[] = {{{"CART", 300, 1}, 1},   {{"GENE", 300, 1}, 1},
-                                    {{"CART", 1000, 1}, 1},  {{"GENE", 1000, 1}, 1},
-                                    {{"CART", 5000, 1}, 1},  {{"GENE", 5000, 1}, 1},
-                                    {{"CART", 300, 2}, 20},  {{"GENE", 300, 2}, 20},
-                                    {{"CART", 1000, 2}, 20}, {{"GENE", 1000, 2}, 20}};
+  constexpr DecoderCase kCases[] = {
+      {{"CART", 300, 1}, 1},   {{"GENE", 300, 1}, 1},   {{"CART", 1000, 1}, 1},
+      {{"GENE", 1000, 1}, 1},  {{"CART", 5000, 1}, 1},  {{"GENE", 5000, 1}, 1},
+      {{"CART", 300, 2}, 20},  {{"GENE", 300, 2}, 20},  {{"CART", 1000, 2}, 20},
+      {{"GENE", 1000, 2}, 20}, {{"CLIFF", 300, 1}, 1},  {{"EARLY", 300, 1}, 1},
+      {{"CLIFF", 1000, 1}, 1}, {{"EARLY", 1000, 1}, 1}, {{"CLIFF", 300, 2}, 20},
+      {{"EARLY", 300, 2}, 20}};
   for (const auto& [setting, parts] : kCases) {
     const std::vector<Design> designs = {DefaultOn("g15", setting),
                                          Smoothed(DefaultOn("g15", setting)),
