@@ -1,5 +1,6 @@
 #include "tests/bench/designs/design.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
