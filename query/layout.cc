@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
@@ -86,7 +87,8 @@ uint64_t Layout::patient_bound() const {
 uint64_t Layout::l2_squared() const {
   const uint64_t n = nodes_per_patient_;
   const auto entry = static_cast<uint64_t>(not_evaluable_entry());
-  const auto cap = static_cast<uint64_t>(shape_.cap);
+  const bool understated = base::Planted(base::PlantedFault::kFlagSensitivityOfOne);
+  const auto cap = static_cast<uint64_t>(understated ? 1 : shape_.cap);
   return std::max(cap * shape_.matrix->l2_squared(), entry * entry) * n * n;
 }
 
