@@ -161,10 +161,12 @@ double LaplaceZeroMass(double p, double r) {
 
 Claim GaussianClaim(const AuditCase& one, double sensitivity_squared) {
   const double rho = std::ldexp(static_cast<double>(one.units), -40);
-  const double v = sensitivity_squared / (2 * rho * kHonest);
+  // The product's v is the ceiling and one more (noise.h): the exact law, not the least that would
+  // do.
+  const double v = std::ceil(sensitivity_squared / (2 * rho * kHonest)) + 1;
   const double phi = static_cast<double>(kDealers) / kHonest;
   return {.variance = kDealers * v,
-          .p_zero = GaussianZeroMass(std::ceil(v) + 1, kDealers),
+          .p_zero = GaussianZeroMass(v, kDealers),
           .separation = std::sqrt(2 * rho / phi),
           .separation_known = std::sqrt(2 * rho),
           .epsilon = 0};

@@ -42,7 +42,7 @@ Samples Draw(const AuditCase& one, int runs, uint64_t seed);
 // What the charter's law claims for the case, computed here from the published formulas and not by
 // the code under test.
 struct Claim {
-  // Of the noise on one released row, all Q dealers.
+  // Of the noise on one released row by the exact law, all Q dealers.
   double variance;
   double p_zero;
   // Most that the two sides may be apart, in sd of the noise (Gaussian), with all noise unknown

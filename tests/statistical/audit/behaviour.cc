@@ -68,6 +68,20 @@ void JudgePair(const OneMore& pair, std::vector<std::string>& broken) {
   note(difference == RowsOf(pair.cell), "tables by other than one patient's rows");
 }
 
+constexpr char kAskedTwice[] = "ohio";
+
+// Whether a node's announcement, which has dealers' headers, waits; copies it.
+bool WaitingForNode(SimulatedFederation& sim, v1::Announcement& announcement) {
+  const auto items = sim.store().ItemsAfter(kAskedTwice, 0, 1 << 20);
+  PERDURA_CHECK(items.ok());
+  for (const v1::Item& item : *items) {
+    if (item.announcement().dealer_headers_size() == 0) continue;
+    announcement = item.announcement();
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<std::string> JudgeNeighbours() {
@@ -77,11 +91,20 @@ std::vector<std::string> JudgeNeighbours() {
 }
 
 std::vector<std::string> JudgeRepeats() {
-  SimulatedFederation sim(TestFederation::Make(), /*seed=*/5, {.duplicate = 1000},
-                          simulation::TablesOf({{"ohio", {{0, 9}}}}));
+  SimulatedFederation sim(TestFederation::Make(), /*seed=*/5, simulation::Faults{},
+                          simulation::TablesOf({{kAskedTwice, {{0, 9}}}}));
   sim.Settle();
-  // Whether it is answered does not matter.
-  sim.Ask(sim.MakeAsk(simulation::PlanFor(sim, "overall-survival"))).IgnoreError();
+  const std::string analyst = sim.charter()->proto().analysts(0).id();
+  const auto ask = sim.MakeAsk(simulation::PlanFor(sim, "overall-survival"));
+  PERDURA_CHECK(sim.desk().Ask(analyst, ask, sim.now()).ok());
+  v1::PollResponse again;
+  v1::Item& item = *again.add_items();
+  while (!WaitingForNode(sim, *item.mutable_announcement())) sim.RunFor(absl::Microseconds(100));
+  sim.RunFor(absl::Milliseconds(10));
+  // A later number, so that it counts as a new item.
+  item.set_number(1'000'000);
+  PERDURA_CHECK(sim.member(kAskedTwice).OnPoll(again, sim.now()).ok());
+  sim.RunFor(absl::Seconds(1));
   std::vector<std::string> broken;
   for (const auto& [key, posts] : sim.sent()) {
     if (posts.size() > 1) broken.push_back(absl::StrCat(key.member, " sent other bytes again"));

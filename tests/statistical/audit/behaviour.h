@@ -12,7 +12,7 @@ namespace perdura::audit {
 // that differ by one patient's rows.
 std::vector<std::string> JudgeNeighbours();
 
-// Announcements that come twice: one contribution, the same bytes.
+// An aggregator that announces a round to a node twice gets the same bytes twice.
 std::vector<std::string> JudgeRepeats();
 
 // A burnt question on a budget for one: the next is refused.
