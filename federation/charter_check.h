@@ -38,6 +38,9 @@ absl::StatusOr<absl::flat_hash_map<std::string, privacy::Strategy>> CheckStrateg
 // may use of them.
 absl::Status CheckCatalogue(const v1::Charter& charter);
 
+// Rule set, kind of table and its part, causes.
+absl::Status CheckEndpoints(const v1::Charter& charter);
+
 // CH6: lines, analysts' caps within them, patient guarantee, M.
 absl::Status CheckBudgets(const v1::Charter& charter);
 

@@ -62,28 +62,6 @@ absl::Status CheckDisjoint(const v1::Attribute& attribute) {
   return absl::OkStatus();
 }
 
-absl::Status CheckEndpoints(const v1::Charter& charter) {
-  PERDURA_RETURN_IF_ERROR(CheckUnique("endpoints", charter.endpoints()));
-  for (const v1::Endpoint& endpoint : charter.endpoints()) {
-    PERDURA_RETURN_IF_ERROR(CheckVersioned("endpoints.id", endpoint.id()));
-    PERDURA_RETURN_IF_ERROR(CheckText("endpoints.display_name", endpoint.display_name()));
-    const int causes = endpoint.rule_set() == "os@1" ? 1 : endpoint.rule_set() == "pfs@1" ? 2 : 0;
-    if (causes == 0) {
-      return Bad("malformed", absl::StrCat("endpoints ", endpoint.id(),
-                                           ".rule_set: this version knows os@1 and pfs@1"));
-    }
-    if (endpoint.causes_size() != causes) {
-      return Bad("malformed", absl::StrCat("endpoints ", endpoint.id(),
-                                           ".causes: ", endpoint.rule_set(), " has ", causes));
-    }
-    for (const std::string& cause : endpoint.causes()) {
-      PERDURA_RETURN_IF_ERROR(CheckName("endpoints.causes", cause));
-    }
-    if (endpoint.switches_size() > 0) return NotSupported("endpoints.switches");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckAttributes(const v1::Charter& charter) {
   PERDURA_RETURN_IF_ERROR(CheckUnique("attributes", charter.attributes()));
   for (const v1::Attribute& attribute : charter.attributes()) {

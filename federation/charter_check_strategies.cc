@@ -51,19 +51,21 @@ absl::StatusOr<absl::flat_hash_map<std::string, privacy::Strategy>> CheckStrateg
     };
     const auto grid = grids.find(record.grid());
     if (grid == grids.end()) return bad("grid is not in the charter");
-    if (record.causes() < 1 || record.causes() > 8) return bad("causes: in [1, 8]");
-    if (record.scale() != 256) return bad("scale: 256");
+    if (record.causes() > 8) return bad("causes: in [1, 8], or 0 for an entry margin");
+    // The entry margin of tables with delayed entry: one column for each bin.
+    const bool entry = record.causes() == 0;
+    if (record.scale() != (entry ? 128 : 256)) return bad(entry ? "scale: 128" : "scale: 256");
     const uint32_t cells = (record.causes() + 1) * static_cast<uint32_t>(grid->second.bins());
     if (record.rows() != cells || record.columns() != cells) {
       return bad("rows and columns: (causes + 1) x bins");
     }
     std::vector<int16_t> entries;
-    for (const int32_t entry : record.entries()) {
-      if (entry < std::numeric_limits<int16_t>::min() ||
-          entry > std::numeric_limits<int16_t>::max()) {
+    for (const int32_t value : record.entries()) {
+      if (value < std::numeric_limits<int16_t>::min() ||
+          value > std::numeric_limits<int16_t>::max()) {
         return bad("entries: each within 16 bits");
       }
-      entries.push_back(static_cast<int16_t>(entry));
+      entries.push_back(static_cast<int16_t>(value));
     }
     auto strategy = privacy::Strategy::Create(static_cast<int>(cells), static_cast<int>(cells),
                                               std::move(entries));

@@ -1,6 +1,7 @@
 #include "privacy/dealer_noise.h"
 
 #include "absl/status/status.h"
+#include "base/planted_fault.h"
 #include "base/status_macros.h"
 #include "privacy/laplace_level.h"
 
@@ -56,6 +57,9 @@ uint64_t DealerNoise::denominator() const {
 }
 
 int64_t DealerNoise::Draw(base::RandomSource& random) const {
+  if (base::Planted(base::PlantedFault::kRoundedFloatLaplace) && laplace() != nullptr) {
+    return base::RoundedFloatLaplace(numerator(), denominator(), random);
+  }
   return std::visit([&random](const auto& sampler) { return sampler.Draw(random); }, sampler_);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <span>
 
+#include "base/planted_fault.h"
 #include "base/random_source.h"
 #include "privacy/int128.h"
 
@@ -97,7 +98,10 @@ class ExactSampler final {
       if (!BernoulliExpAtMostOne(x, scale)) continue;
       const Integer magnitude = x + scale * Integer(CountSuccesses());
       const bool negative = Uniform(two_) == one_;
-      if (negative && magnitude == zero_) continue;  // zero has one sign, or it would count twice
+      // Zero has one sign, or it would count twice.
+      if (negative && magnitude == zero_ && !base::Planted(base::PlantedFault::kZeroCountedTwice)) {
+        continue;
+      }
       return Signed{negative, magnitude};
     }
     std::abort();

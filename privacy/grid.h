@@ -13,6 +13,9 @@ namespace perdura::privacy {
 inline constexpr int kMaxKnots = 64;
 inline constexpr int kMaxKnotMonths = 1200;
 
+// The last day, since infusion, of `months` months of 487/16 days: floor(487 months / 16).
+constexpr int64_t LastDayOfMonth(int months) { return int64_t{487} * months / 16; }
+
 // A public time grid: bin k holds the exits after knot k-1 and up to and including knot k. Grids
 // come from the charter, never from data, so that neither the number of bins nor their limits
 // depend on a patient.
@@ -34,7 +37,7 @@ class Grid final {
   // that rule is the caller's.
   std::optional<int> BinOf(int64_t exit_day) const;
 
-  // The last day of `bin`, floor(487 g / 16). `bin` in [0, bins()).
+  // LastDayOfMonth of the knot of `bin`, which is in [0, bins()).
   int64_t LastDay(int bin) const;
 
  private:

@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/planted_fault.h"
 #include "base/status_macros.h"
 #include "privacy/int128.h"
 
@@ -64,6 +65,8 @@ absl::StatusOr<uint64_t> DealerVariance(uint64_t l2_squared, Charge charge, int 
   const Uint128 denominator = Uint128{charge.units()} * static_cast<uint64_t>(honest_dealers);
   const Uint128 variance = (numerator + denominator - 1) / denominator + 1;
   PERDURA_RETURN_IF_ERROR(CheckVariance(variance<kMinDealerVariance, variance> kMaxDealerVariance));
+  if (base::Planted(base::PlantedFault::kHalvedVariance))
+    return static_cast<uint64_t>(variance / 2);
   return static_cast<uint64_t>(variance);
 }
 

@@ -10,6 +10,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/noise_field.h"
+#include "query/count_estimate.h"
 #include "query/row_noise.h"
 #include "statistics/binned_survival.h"
 #include "statistics/cell_covariance.h"
@@ -19,6 +20,7 @@ namespace {
 
 using statistics::BinnedEstimate;
 using statistics::BinnedSurvival;
+using statistics::CellCovariance;
 
 // statistics::NoisedInterval leaves the log(-log) scale beyond this error on it.
 constexpr double kLargestLogLogError = 0.35;
@@ -50,6 +52,12 @@ absl::StatusOr<double> RowVarianceOf(const Plan& plan, const federation::Charter
     return NotThisRelease("noise law or parameter");
   }
   return RowNoiseVariance(*noise, charter.quorum().q, charter.quorum().h);
+}
+
+int HorizonOf(const Layout& layout, const v1::Endpoint& endpoint) {
+  if (layout.bins() > 0) return layout.grid().knots().back();
+  return static_cast<int>(endpoint.has_category() ? endpoint.category().landmark_months()
+                                                  : endpoint.flags().window_months());
 }
 
 std::string CohortText(const Plan& plan) {
@@ -143,18 +151,17 @@ class Estimator final {
         row_variance_(row_variance) {}
 
   absl::Status Fit(double minimum_cohort) {
-    const privacy::Strategy& strategy = layout_.strategy();
     for (size_t group = 0; group < layout_.groups().size(); ++group) {
-      PERDURA_ASSIGN_OR_RETURN(std::vector<double> cells,
-                               statistics::InvertStrategy(strategy.rows(), strategy.columns(),
-                                                          strategy.entries(), RowsOf(group)));
-      PERDURA_ASSIGN_OR_RETURN(statistics::CellCovariance covariance, Covariance());
-      PERDURA_ASSIGN_OR_RETURN(BinnedSurvival fit,
-                               BinnedSurvival::Fit({.knots = layout_.grid().knots(),
-                                                    .causes = layout_.causes(),
-                                                    .level = options_.level,
-                                                    .minimum_cohort = minimum_cohort},
-                                                   std::move(cells), std::move(covariance)));
+      PERDURA_ASSIGN_OR_RETURN(std::vector<double> cells, CellsOf(group));
+      PERDURA_ASSIGN_OR_RETURN(CellCovariance covariance, Covariance());
+      PERDURA_ASSIGN_OR_RETURN(
+          BinnedSurvival fit,
+          BinnedSurvival::Fit({.knots = layout_.grid().knots(),
+                               .causes = layout_.causes(),
+                               .delayed_entry = layout_.shape().entry != nullptr,
+                               .level = options_.level,
+                               .minimum_cohort = minimum_cohort},
+                              std::move(cells), std::move(covariance)));
       fits_.push_back(std::move(fit));
     }
     return absl::OkStatus();
@@ -171,19 +178,38 @@ class Estimator final {
   }
 
  private:
-  absl::StatusOr<statistics::CellCovariance> Covariance() const {
-    const privacy::Strategy& strategy = layout_.strategy();
-    if (layout_.flat()) {
-      return statistics::CellCovariance::Diagonal(strategy.columns(), row_variance_);
-    }
-    return statistics::CellCovariance::FromStrategy(strategy.rows(), strategy.columns(),
-                                                    strategy.entries(), row_variance_);
+  absl::StatusOr<CellCovariance> CovarianceOf(const privacy::Strategy& strategy) const {
+    if (layout_.flat()) return CellCovariance::Diagonal(strategy.columns(), row_variance_);
+    return CellCovariance::FromStrategy(strategy.rows(), strategy.columns(), strategy.entries(),
+                                        row_variance_);
   }
 
-  std::span<const int64_t> RowsOf(size_t group) const {
-    const auto per_group = static_cast<size_t>(layout_.rows_per_group());
-    return {release_.values().data() + group * per_group,
-            static_cast<size_t>(layout_.strategy().rows())};
+  absl::StatusOr<CellCovariance> Covariance() const {
+    PERDURA_ASSIGN_OR_RETURN(CellCovariance exit, CovarianceOf(*layout_.shape().exit));
+    if (layout_.shape().entry == nullptr) return exit;
+    PERDURA_ASSIGN_OR_RETURN(const CellCovariance entry, CovarianceOf(*layout_.shape().entry));
+    return CellCovariance::Join(exit, entry);
+  }
+
+  // Exit cells of a group, then entry cells where there are such.
+  absl::StatusOr<std::vector<double>> CellsOf(size_t group) const {
+    std::span<const int64_t> rows(
+        release_.values().data() + group * static_cast<size_t>(layout_.rows_per_group()),
+        static_cast<size_t>(layout_.rows_per_group()));
+    PERDURA_ASSIGN_OR_RETURN(std::vector<double> cells, Inverted(*layout_.shape().exit, rows));
+    if (layout_.shape().entry == nullptr) return cells;
+    rows = rows.subspan(static_cast<size_t>(layout_.shape().exit->rows()));
+    PERDURA_ASSIGN_OR_RETURN(const std::vector<double> entries,
+                             Inverted(*layout_.shape().entry, rows));
+    cells.insert(cells.end(), entries.begin(), entries.end());
+    return cells;
+  }
+
+  // From the first rows of `rows`.
+  static absl::StatusOr<std::vector<double>> Inverted(const privacy::Strategy& strategy,
+                                                      std::span<const int64_t> rows) {
+    return statistics::InvertStrategy(strategy.rows(), strategy.columns(), strategy.entries(),
+                                      rows.first(static_cast<size_t>(strategy.rows())));
   }
 
   double NotEvaluableEntry() const { return static_cast<double>(layout_.not_evaluable_entry()); }
@@ -253,12 +279,24 @@ absl::StatusOr<Estimates> Estimate(const Plan& plan, const Layout& layout,
   estimates.group_attribute = plan.groups().attribute;
   estimates.endpoint = plan.endpoint();
   estimates.rule_set = endpoint.rule_set();
+  estimates.kind = endpoint.kind();
   estimates.cut = plan.cut();
-  estimates.horizon_months = layout.grid().knots().back();
+  estimates.horizon_months = HorizonOf(layout, endpoint);
   estimates.level = options.level;
   estimates.charge = plan.charge();
   PERDURA_ASSIGN_OR_RETURN(estimates.row_noise_variance, RowVarianceOf(plan, charter, release));
   estimates.unchecked_against_liars = release.unchecked_against_liars();
+  if (endpoint.kind() != v1::TABLE_EVENT) {
+    PERDURA_ASSIGN_OR_RETURN(
+        estimates.groups,
+        CountsOf({.layout = layout,
+                  .endpoint = endpoint,
+                  .release = release,
+                  .row_variance = estimates.row_noise_variance,
+                  .level = options.level,
+                  .minimum_cohort = static_cast<double>(charter.proto().minimum_cohort())}));
+    return estimates;
+  }
   Estimator estimator(layout, endpoint, release, options, estimates.row_noise_variance);
   PERDURA_RETURN_IF_ERROR(estimator.Fit(charter.proto().minimum_cohort()));
   PERDURA_ASSIGN_OR_RETURN(estimates.groups, estimator.Groups());

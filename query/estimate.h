@@ -81,6 +81,25 @@ struct QuantileEstimate {
   Estimated months;
 };
 
+// One row of a category or flag table.
+struct CountEstimate {
+  std::string name;
+  // Noised: a decimal, may be negative.
+  double count = 0;
+  double count_sd = 0;
+  // Of everybody in the table; flag tables need the row `all` for it.
+  std::optional<Estimated> of_all;
+  // Category tables: of those whose status is known, without missing and not yet due.
+  std::optional<Estimated> of_evaluable;
+};
+
+// Of a moment table: the mean of the clamped values in their own unit, and their standard
+// deviation.
+struct MomentEstimate {
+  Estimated mean;
+  std::optional<double> sd;
+};
+
 struct GroupEstimates {
   // Category id; empty if there is one group.
   std::string group;
@@ -97,6 +116,9 @@ struct GroupEstimates {
   std::vector<LandmarkEstimate> landmarks;
   // Median follow-up by reverse Kaplan-Meier, months; empty: at least the last knot.
   std::optional<double> median_follow_up;
+  // Instead of all curves: the rows of a category or flag table, in its order; a moment table.
+  std::vector<CountEstimate> counts;
+  std::optional<MomentEstimate> moment;
 };
 
 struct Estimates {
@@ -108,7 +130,9 @@ struct Estimates {
   std::string group_attribute;
   std::string endpoint;
   std::string rule_set;
+  v1::TableKind kind = v1::TABLE_KIND_UNSPECIFIED;
   std::string cut;
+  // The last knot, landmark or window; 0 for moments.
   int horizon_months = 0;
   double level = 0;
   // What the release cost: rho in `adhoc`, epsilon in `flagship`.

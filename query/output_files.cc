@@ -143,14 +143,36 @@ void WriteSummaries(JsonWriter& json, const GroupEstimates& group) {
   json.Field("median_follow_up_months", group.median_follow_up);
 }
 
+void WriteCounts(JsonWriter& json, const GroupEstimates& group) {
+  json.Key("counts");
+  json.BeginArray();
+  for (const CountEstimate& row : group.counts) {
+    json.BeginObject();
+    json.Field("name", row.name);
+    json.Field("count", row.count);
+    json.Field("count_sd", row.count_sd);
+    if (row.of_all.has_value()) WriteEstimated(json, "of_all", *row.of_all);
+    if (row.of_evaluable.has_value()) WriteEstimated(json, "of_evaluable", *row.of_evaluable);
+    json.EndObject();
+  }
+  json.EndArray();
+  if (!group.moment.has_value()) return;
+  WriteEstimated(json, "mean", group.moment->mean);
+  json.Field("sd", group.moment->sd);
+}
+
 void WriteGroup(JsonWriter& json, const GroupEstimates& group) {
   json.BeginObject();
   json.Field("group", group.group);
   json.Field("n", group.n);
   json.Field("not_evaluable", group.not_evaluable);
   json.Field("not_evaluable_sd", group.not_evaluable_sd);
-  WriteCurves(json, group);
-  WriteSummaries(json, group);
+  if (group.counts.empty() && !group.moment.has_value()) {
+    WriteCurves(json, group);
+    WriteSummaries(json, group);
+  } else {
+    WriteCounts(json, group);
+  }
   json.EndObject();
 }
 
@@ -207,7 +229,59 @@ std::string MedianCsv(const Estimates& estimates) {
   return std::move(file).text();
 }
 
+std::string ResponseCsv(const Estimates& estimates) {
+  CsvFile file(estimates, "slot,category,x,n,denominator,proportion");
+  for (const GroupEstimates& group : estimates.groups) {
+    for (const CountEstimate& row : group.counts) {
+      const auto line = [&](const std::optional<Estimated>& of, absl::string_view denominator) {
+        if (!of.has_value()) return;
+        file.Line(group,
+                  {absl::StrCat(estimates.horizon_months, " mo"), row.name, CsvNumber(row.count),
+                   CsvNumber(group.n), std::string(denominator), CsvNumber(of->value)},
+                  *of);
+      };
+      line(row.of_evaluable, "evaluable");
+      line(row.of_all, "all");
+    }
+  }
+  return std::move(file).text();
+}
+
+std::string AeCsv(const Estimates& estimates) {
+  CsvFile file(estimates, "term,grade_min,x,n,person_years,proportion,rate");
+  for (const GroupEstimates& group : estimates.groups) {
+    for (const CountEstimate& row : group.counts) {
+      const Estimated share = row.of_all.value_or(Estimated());
+      const std::string n = row.of_all.has_value() ? CsvNumber(group.n) : "";
+      file.Line(group, {row.name, "", CsvNumber(row.count), n, "", CsvNumber(share.value), ""},
+                share);
+    }
+  }
+  return std::move(file).text();
+}
+
+std::string MomentCsv(const Estimates& estimates) {
+  CsvFile file(estimates, "n,mean,sd");
+  for (const GroupEstimates& group : estimates.groups) {
+    if (!group.moment.has_value()) continue;
+    const MomentEstimate& moment = *group.moment;
+    file.Line(group, {CsvNumber(group.n), CsvNumber(moment.mean.value), CsvNumber(moment.sd)},
+              moment.mean);
+  }
+  return std::move(file).text();
+}
+
 std::vector<OutputFile> CsvFiles(const Estimates& estimates) {
+  switch (estimates.kind) {
+    case v1::TABLE_CATEGORY:
+      return {{"response.csv", ResponseCsv(estimates)}};
+    case v1::TABLE_FLAGS:
+      return {{"ae.csv", AeCsv(estimates)}};
+    case v1::TABLE_MOMENT:
+      return {{"moments.csv", MomentCsv(estimates)}};
+    default:
+      break;
+  }
   return {{"km.csv", KmCsv(estimates)},
           {"cif.csv", CifCsv(estimates)},
           {"rmst.csv", RmstCsv(estimates)},

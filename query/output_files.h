@@ -23,11 +23,19 @@ std::string RmstCsv(const Estimates& estimates);
 // quantile,value_months,reached.
 std::string MedianCsv(const Estimates& estimates);
 
+// slot,category,x,n,denominator,proportion: a category table at its landmark.
+std::string ResponseCsv(const Estimates& estimates);
+// term,grade_min,x,n,person_years,proportion,rate: a flag table; grades and times are not counted.
+std::string AeCsv(const Estimates& estimates);
+// n,mean,sd: a moment table.
+std::string MomentCsv(const Estimates& estimates);
+
 struct OutputFile {
   std::string name;
   std::string contents;
 };
-// km.csv, cif.csv, rmst.csv, median.csv.
+// Of an event table km.csv, cif.csv, rmst.csv, median.csv; of the others response.csv, ae.csv or
+// moments.csv. At least one.
 std::vector<OutputFile> CsvFiles(const Estimates& estimates);
 
 // All of it as one JSON object (RFC 8259), one line feed at the end; what is not available is null.

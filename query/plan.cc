@@ -136,15 +136,28 @@ absl::Status CheckClause(absl::string_view key, const AttributeClause& clause,
 
 // Strategies that measure tables of this grid and endpoint in this compartment.
 std::vector<std::string> StrategiesFor(const v1::Charter& charter, v1::Compartment compartment,
-                                       absl::string_view grid, int causes) {
-  if (compartment == v1::COMPARTMENT_FLAGSHIP) return {std::string(kIdentityStrategy)};
+                                       absl::string_view grid, const v1::Endpoint& endpoint) {
+  if (endpoint.kind() == v1::TABLE_MOMENT) {
+    if (compartment == v1::COMPARTMENT_FLAGSHIP) return {};
+    return {std::string(kMomentStrategy)};
+  }
+  if (compartment == v1::COMPARTMENT_FLAGSHIP || endpoint.kind() != v1::TABLE_EVENT) {
+    return {std::string(kIdentityStrategy)};
+  }
   std::vector<std::string> ids;
   for (const v1::Strategy& strategy : charter.strategies()) {
-    if (strategy.grid() == grid && strategy.causes() == static_cast<uint32_t>(causes)) {
+    if (strategy.grid() == grid &&
+        strategy.causes() == static_cast<uint32_t>(endpoint.causes_size())) {
       ids.push_back(strategy.id());
     }
   }
   return ids;
+}
+
+// Only event tables have a time grid.
+std::vector<std::string> GridsFor(const v1::Charter& charter, const v1::Endpoint& endpoint) {
+  if (endpoint.kind() != v1::TABLE_EVENT) return {std::string(kNoGrid)};
+  return IdsOf(charter.grids());
 }
 
 absl::Status CheckNames(const PlanValues& values, v1::Compartment compartment,
@@ -158,15 +171,16 @@ absl::Status CheckNames(const PlanValues& values, v1::Compartment compartment,
   if (endpoint == nullptr) {
     return UnknownName("endpoint", values[kEndpoint], IdsOf(proto.endpoints()));
   }
-  if (charter.FindGrid(values[kGrid]) == nullptr) {
-    return UnknownName("grid", values[kGrid], IdsOf(proto.grids()));
+  const auto grids = GridsFor(proto, *endpoint);
+  if (std::find(grids.begin(), grids.end(), values[kGrid]) == grids.end()) {
+    return UnknownName("grid of this endpoint", values[kGrid], grids);
   }
   for (const std::string& product : products) {
     if (charter.FindProduct(product) == nullptr) {
       return UnknownName("products", product, IdsOf(proto.products()));
     }
   }
-  const auto fitting = StrategiesFor(proto, compartment, values[kGrid], endpoint->causes_size());
+  const auto fitting = StrategiesFor(proto, compartment, values[kGrid], *endpoint);
   if (std::find(fitting.begin(), fitting.end(), values[kStrategy]) == fitting.end()) {
     return UnknownName("strategy for this compartment, grid and endpoint", values[kStrategy],
                        fitting);
@@ -229,11 +243,12 @@ absl::StatusOr<std::string> BuildCut(absl::string_view cut, const v1::Charter& c
 
 // Without a wish: the first grid of the charter that has a strategy for the endpoint.
 absl::StatusOr<std::string> BuildGrid(absl::string_view grid, v1::Compartment compartment,
-                                      int causes, const v1::Charter& charter) {
-  const std::vector<std::string> grids = IdsOf(charter.grids());
-  if (!grid.empty()) return ResolveName("grid", grid, grids);
+                                      const v1::Endpoint& endpoint, const v1::Charter& charter) {
+  const std::vector<std::string> grids = GridsFor(charter, endpoint);
+  if (!grid.empty() && endpoint.kind() == v1::TABLE_EVENT) return ResolveName("grid", grid, grids);
+  if (!grid.empty() && grid != kNoGrid) return UnknownName("grid of this endpoint", grid, grids);
   for (const std::string& one : grids) {
-    if (!StrategiesFor(charter, compartment, one, causes).empty()) return one;
+    if (!StrategiesFor(charter, compartment, one, endpoint).empty()) return one;
   }
   return UnknownName("grid with a strategy for this endpoint", "", {});
 }
@@ -322,18 +337,18 @@ absl::StatusOr<Plan> Plan::Build(const PlanRequest& request, const federation::C
   PERDURA_ASSIGN_OR_RETURN(values[kCut], BuildCut(request.cut, proto));
   PERDURA_ASSIGN_OR_RETURN(values[kEndpoint],
                            ResolveName("endpoint", request.endpoint, IdsOf(proto.endpoints())));
-  const int causes = charter.FindEndpoint(values[kEndpoint])->causes_size();
+  const v1::Endpoint& endpoint = *charter.FindEndpoint(values[kEndpoint]);
   PERDURA_ASSIGN_OR_RETURN(values[kGrid],
-                           BuildGrid(request.grid, request.compartment, causes, proto));
+                           BuildGrid(request.grid, request.compartment, endpoint, proto));
   PERDURA_ASSIGN_OR_RETURN(values[kGroups], BuildGroups(request.group_by, charter));
   values[kIndex] = std::string(kOnlyIndex);
   values[kMechanism] = std::string(MechanismText(request.compartment));
   PERDURA_ASSIGN_OR_RETURN(values[kProducts], BuildProducts(request.products, proto));
   PERDURA_ASSIGN_OR_RETURN(values[kScope], BuildScope(request.role, charter));
-  const auto strategies = StrategiesFor(proto, request.compartment, values[kGrid], causes);
+  const auto strategies = StrategiesFor(proto, request.compartment, values[kGrid], endpoint);
   if (strategies.empty()) {
-    return UnknownName(absl::StrCat("strategy for ", causes, " cause(s)"), values[kGrid],
-                       IdsOf(proto.strategies()));
+    return UnknownName(absl::StrCat("strategy for ", endpoint.causes_size(), " cause(s)"),
+                       values[kGrid], IdsOf(proto.strategies()));
   }
   values[kStrategy] = strategies.front();
   return Parse(PrintPlan(values), charter);

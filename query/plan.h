@@ -41,7 +41,8 @@ struct PlanRequest {
 //   charge=adhoc:<units>|flagship:<units>  cohort=all | attr:cat,cat;attr:cat  cross_border=yes|no
 //   cut=  endpoint=  grid=  groups=none | attr:cat,cat  index=first
 //   mechanism=discrete-gaussian|discrete-laplace  products=id,id  scope=research  strategy=
-// Compartment, mechanism and strategy belong together (plan_charge.h). Sets are sorted; versions
+// Tables that are not of events have grid=none. Compartment, mechanism and strategy belong together
+// (plan_charge.h). Sets are sorted; versions
 // are explicit. Equal questions print equal text, and the text is the key of the release store.
 // Immutable.
 class Plan final {

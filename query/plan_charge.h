@@ -14,12 +14,16 @@ namespace perdura::query {
 // The strategy of every flat table: R = I, in the charter of no federation, whose strategies have
 // versions.
 inline constexpr absl::string_view kIdentityStrategy = "identity";
+// Of moment tables, and the grid of whatever has none.
+inline constexpr absl::string_view kMomentStrategy = "moments";
+inline constexpr absl::string_view kNoGrid = "none";
 
 // What a plan pays: units of 2^-40 in one compartment, each of which has its own noise law and its
 // own currency. Nothing is converted between them.
 //
 //   compartment  law                mechanism=         units of  strategy=
-//   adhoc        discrete Gaussian  discrete-gaussian  rho       one of the charter
+//   adhoc        discrete Gaussian  discrete-gaussian  rho       one of the charter for events,
+//                                                                identity or moments for the rest
 //   flagship     discrete Laplace   discrete-laplace   epsilon   identity
 struct PlanCharge {
   v1::Compartment compartment = v1::COMPARTMENT_UNSPECIFIED;

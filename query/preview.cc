@@ -7,6 +7,7 @@
 #include "privacy/charge.h"
 #include "privacy/design/conversion.h"
 #include "privacy/design/releases_in_cap.h"
+#include "query/preview_counts.h"
 #include "query/preview_inputs.h"
 #include "query/round_terms.h"
 #include "query/row_noise.h"
@@ -20,7 +21,7 @@ constexpr double kRefusedShare = 0.75;
 // nodes_per_patient in it.
 double UnitVariance(const RoundTerms& terms, const federation::Charter& charter) {
   return RowNoiseVariance(terms.noise(), charter.quorum().q, charter.quorum().h) /
-         static_cast<double>(terms.layout().strategy().l2_squared());
+         static_cast<double>(terms.layout().shape().exit->l2_squared());
 }
 
 // In `adhoc` unit variance and price are inverse to one another; in `flagship` the list decides.
@@ -87,12 +88,13 @@ absl::StatusOr<Preview> PreviewPlan(const Plan& plan, const federation::Charter&
   }
   PERDURA_ASSIGN_OR_RETURN(const RoundTerms terms, RoundTerms::Create(plan, charter));
   const Layout& layout = terms.layout();
+  if (layout.shape().kind != v1::TABLE_EVENT) return PreviewCounts(terms, charter, options);
   const double unit_variance = UnitVariance(terms, charter);
   Preview preview;
   PERDURA_ASSIGN_OR_RETURN(preview.expected_n, ExpectedN(plan, charter, options.expected_n));
   PERDURA_ASSIGN_OR_RETURN(
       preview.knots,
-      privacy_design::PredictPrecision(layout.strategy(), layout.grid(), layout.causes(),
+      privacy_design::PredictPrecision(*layout.shape().exit, layout.grid(), layout.causes(),
                                        PriorFor(plan, charter), unit_variance, preview.expected_n));
   const privacy_design::KnotPrecision& last = preview.knots.back();
   preview.guidance_n = privacy_design::GuidanceN(last.kappa, unit_variance, last.survival);

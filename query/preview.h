@@ -30,6 +30,7 @@ struct PreviewOptions {
 struct Preview {
   // One group of expected_n patients with the survival of the strategy's prior (in `flagship` of
   // the first strategy for the same grid and causes, `curative` without one).
+  // Empty for tables that are not of events (preview_counts.h).
   std::vector<privacy_design::KnotPrecision> knots;
   double expected_n = 0;
   // Patients of one group at which privacy is half, and three quarters, of Var S at the last knot.

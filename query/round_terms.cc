@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/noise_field.h"
@@ -41,9 +42,11 @@ absl::StatusOr<RoundTerms> RoundTerms::Create(const Plan& plan,
   if (cut == nullptr) return UnknownName("cut", plan.cut(), IdsOf(charter.proto().data_cuts()));
   PERDURA_ASSIGN_OR_RETURN(const privacy::Charge charge,
                            privacy::Charge::Create(plan.charge().units));
+  const int honest = base::Planted(base::PlantedFault::kAllDealersHonest) ? charter.quorum().q
+                                                                          : charter.quorum().h;
   auto noise = plan.charge().compartment == v1::COMPARTMENT_FLAGSHIP
-                   ? privacy::DealerNoise::ForEpsilon(layout.l1(), charge, charter.quorum().h)
-                   : privacy::DealerNoise::ForRho(layout.l2_squared(), charge, charter.quorum().h);
+                   ? privacy::DealerNoise::ForEpsilon(layout.l1(), charge, honest)
+                   : privacy::DealerNoise::ForRho(layout.l2_squared(), charge, honest);
   if (!noise.ok()) {
     return base::Refuse(absl::StatusCode::kFailedPrecondition, "noise_mismatch",
                         absl::StrCat("this charge cannot be offered: ", noise.status().message()));

@@ -7,6 +7,7 @@
 #include "Eigen/Core"
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "statistics/hazard_smoothing.h"
 #include "statistics/isotonic.h"
 #include "statistics/log_linear.h"
 #include "statistics/simultaneous.h"
@@ -35,6 +36,9 @@ absl::Status CheckOptions(const BinnedOptions& options) {
   }
   if (options.causes < 1 || options.causes > kMaxBinnedCauses) {
     return absl::InvalidArgumentError("causes: must be from 1 to 64");
+  }
+  if (options.delayed_entry && options.decoder == Decoder::kSmoothedHazards) {
+    return absl::InvalidArgumentError("decoder: smoothed hazards know no delayed entry");
   }
   if (!(options.minimum_cohort > 0)) {
     return absl::InvalidArgumentError("minimum_cohort: must be set and positive");
@@ -90,6 +94,11 @@ absl::StatusOr<BinnedSurvival> BinnedSurvival::Fit(BinnedOptions options, std::v
   PERDURA_RETURN_IF_ERROR(CheckOptions(options));
   PERDURA_RETURN_IF_ERROR(CheckCells(options, cells, covariance));
   PERDURA_ASSIGN_OR_RETURN(const double z, NormalQuantile(options.level));
+  if (options.decoder == Decoder::kSmoothedHazards) {
+    SmoothedCells smoothed = SmoothHazards(options.knots, options.causes, cells, covariance);
+    cells = std::move(smoothed.cells);
+    covariance = std::move(smoothed.covariance);
+  }
   BinnedSurvival result(std::move(options), std::move(covariance), z);
   result.Decode(cells);
   result.EstimateCurves();

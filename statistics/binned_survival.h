@@ -14,6 +14,7 @@
 // functions of released numbers and public parameters, so free of charge; every interval contains
 // the privacy noise. Bins k are 0-based, causes j 1-based.
 //
+// - kSmoothedHazards only: cells and Cov are first those of hazard_smoothing.h
 // - cumulative counts of each cause, the censored (but for the last bin), the entries: isotonic,
 //   then cut at 0; d_jk, c_k, w_k their increments, D_k = sum_j d_jk
 // - n = max(2, sum of the exit cells)
@@ -29,6 +30,16 @@
 // docs/privacy/strategy.md.
 namespace perdura::statistics {
 
+// From released cells to counts.
+enum class Decoder {
+  // Isotonic cumulative counts, nothing else is assumed.
+  kCumulativePava,
+  // The same after hazards were taken to change gradually (hazard_smoothing.h): smaller errors in
+  // small cohorts, with some more bias. Not with delayed entry. `variance_noise` is then what the
+  // release leaves unknown about the exact table.
+  kSmoothedHazards,
+};
+
 struct BinnedOptions {
   std::vector<int> knots;      // months, strictly ascending, > 0
   int causes = 1;              // J, in [1, 64]
@@ -36,6 +47,7 @@ struct BinnedOptions {
   double level = 0.95;         // of intervals, in (0, 1)
   double minimum_cohort =
       0;  // estimates are suppressed when n is below it; must be > 0 (unset is refused)
+  Decoder decoder = Decoder::kCumulativePava;
 };
 
 // One number with its two variances. `suppressed`: do not show value or limits (too few at risk or

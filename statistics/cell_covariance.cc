@@ -1,5 +1,6 @@
 #include "statistics/cell_covariance.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "Eigen/Core"
@@ -60,6 +61,23 @@ absl::StatusOr<CellCovariance> CellCovariance::FromStrategy(int rows, int column
       matrix.triangularView<Eigen::Upper>().solve(RowMajor::Identity(rows, columns));
   const RowMajor covariance = row_variance * inverse * inverse.transpose();
   return CellCovariance(rows, {covariance.data(), covariance.data() + covariance.size()});
+}
+
+absl::StatusOr<CellCovariance> CellCovariance::FromValues(int cells, std::vector<double> values) {
+  if (cells < 1) return absl::InvalidArgumentError("cells: must be at least 1");
+  const size_t size = static_cast<size_t>(cells);
+  if (values.size() != size * size) {
+    return absl::InvalidArgumentError("values: cells x cells numbers expected");
+  }
+  if (!std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); })) {
+    return absl::InvalidArgumentError("values: must be finite");
+  }
+  for (size_t i = 0; i < size; ++i) {
+    if (!IsVariance(values[i * size + i])) {
+      return absl::InvalidArgumentError("values: a variance must not be negative");
+    }
+  }
+  return CellCovariance(cells, std::move(values));
 }
 
 CellCovariance CellCovariance::Join(const CellCovariance& first, const CellCovariance& second) {

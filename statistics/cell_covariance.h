@@ -10,8 +10,8 @@
 
 namespace perdura::statistics {
 
-// The known covariance of the noise on a group's cells. It depends on public numbers only.
-// Immutable.
+// The covariance of a group's cells around the exact ones: that of the noise, which depends on
+// public numbers only, or a posterior one (hazard_smoothing.h). Immutable.
 class CellCovariance final {
  public:
   // Independent noise of `variance` >= 0 on each of `cells` >= 1 cells: `flagship`, phi 2p /
@@ -23,6 +23,10 @@ class CellCovariance final {
   static absl::StatusOr<CellCovariance> FromStrategy(int rows, int columns,
                                                      std::span<const int16_t> entries,
                                                      double row_variance);
+  // Any symmetric matrix, row-major: a posterior covariance. Returns InvalidArgument unless
+  // `values` are cells x cells finite numbers, none negative on the diagonal. That the matrix is
+  // positive semidefinite is the caller's.
+  static absl::StatusOr<CellCovariance> FromValues(int cells, std::vector<double> values);
   // Independent blocks one after the other: exit cells, then entry cells.
   static CellCovariance Join(const CellCovariance& first, const CellCovariance& second);
 

@@ -167,8 +167,8 @@ absl::Status FillKeys(const std::vector<PartyCard>& cards, v1::Charter& charter)
   return box.AllUsed();
 }
 
-void WriteStrategy(const privacy::Strategy& strategy, v1::Strategy& record) {
-  record.set_scale(256);
+void WriteStrategy(const privacy::Strategy& strategy, uint32_t scale, v1::Strategy& record) {
+  record.set_scale(scale);
   record.set_rows(static_cast<uint32_t>(strategy.rows()));
   record.set_columns(static_cast<uint32_t>(strategy.columns()));
   record.clear_entries();
@@ -178,7 +178,19 @@ void WriteStrategy(const privacy::Strategy& strategy, v1::Strategy& record) {
   record.set_sha256(federation::StrategyHash(strategy));
 }
 
+// Entry margins (causes 0) have no prior.
+absl::Status DesignEntryInto(const privacy::Grid& grid, v1::Strategy& record) {
+  constexpr uint32_t kEntryScale = 128;
+  const auto strategy = privacy_design::DesignEntryStrategy(grid, kEntryScale);
+  if (!strategy.ok()) {
+    return BadDraft(absl::StrCat("strategies ", record.id(), ": ", strategy.status().message()));
+  }
+  WriteStrategy(*strategy, kEntryScale, record);
+  return absl::OkStatus();
+}
+
 absl::Status DesignInto(const privacy::Grid& grid, v1::Strategy& record) {
+  if (record.causes() == 0) return DesignEntryInto(grid, record);
   if (record.prior() != v1::CURATIVE && record.prior() != v1::DURABLE) {
     return BadDraft(
         absl::StrCat("strategies ", record.id(), ".prior is unset; write CURATIVE or DURABLE"));
@@ -191,7 +203,7 @@ absl::Status DesignInto(const privacy::Grid& grid, v1::Strategy& record) {
   if (!strategy.ok()) {
     return BadDraft(absl::StrCat("strategies ", record.id(), ": ", strategy.status().message()));
   }
-  WriteStrategy(*strategy, record);
+  WriteStrategy(*strategy, 256, record);
   return absl::OkStatus();
 }
 

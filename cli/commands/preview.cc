@@ -79,13 +79,16 @@ absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& question,
   const federation::Charter& charter = session->charter();
   PERDURA_ASSIGN_OR_RETURN(const query::Preview preview,
                            query::PreviewPlan(plan, charter, {.expected_n = question.expect_n}));
-  PERDURA_ASSIGN_OR_RETURN(
-      const query::LawAdvice laws,
-      query::CompareLaws(plan, charter, options.releases_left, question.expect_n));
-  std::string text =
-      absl::StrCat("plan: ", plan.text(), "\n", ShowPrice(price, plan), ShowLines(price.lines()),
-                   ShowPrecision(preview), ShowLaws(laws, preview.knots.back().months));
-  if (options.year_plan) {
+  std::string text = absl::StrCat("plan: ", plan.text(), "\n", ShowPrice(price, plan),
+                                  ShowLines(price.lines()), ShowPrecision(preview));
+  // The laws are compared by their curves.
+  if (!preview.knots.empty()) {
+    PERDURA_ASSIGN_OR_RETURN(
+        const query::LawAdvice laws,
+        query::CompareLaws(plan, charter, options.releases_left, question.expect_n));
+    absl::StrAppend(&text, ShowLaws(laws, preview.knots.back().months));
+  }
+  if (options.year_plan && !preview.knots.empty()) {
     PERDURA_ASSIGN_OR_RETURN(const query::YearPlan year, query::PlanYear(plan, charter));
     absl::StrAppend(&text, ShowYear(year));
   }

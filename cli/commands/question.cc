@@ -182,7 +182,7 @@ absl::StatusOr<std::string> Present(const QuestionOptions& options, const Sessio
     PERDURA_RETURN_IF_ERROR(WriteAnswer(options.out, estimates, answer.bundle()));
   }
   if (options.format == "json") return query::EstimatesJson(estimates);
-  if (options.format == "csv") return query::KmCsv(estimates);
+  if (options.format == "csv") return query::CsvFiles(estimates).front().contents;
   return absl::StrCat(RenderTables(estimates), RenderCurve(estimates), ShowContributors(opened),
                       "release ", base::HexEncode(opened.release_id), "\nprice: ",
                       answer.from_store()

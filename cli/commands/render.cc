@@ -73,6 +73,21 @@ void AppendSummaries(const query::GroupEstimates& group, std::string& out) {
   }
 }
 
+void AppendCounts(const query::GroupEstimates& group, std::string& out) {
+  for (const query::CountEstimate& row : group.counts) {
+    absl::StrAppendFormat(&out, "  %-24s %8.1f +- %.1f", row.name, row.count, row.count_sd);
+    if (row.of_all.has_value()) absl::StrAppend(&out, "  of all ", Interval(*row.of_all, ""));
+    if (row.of_evaluable.has_value()) {
+      absl::StrAppend(&out, "  of evaluable ", Interval(*row.of_evaluable, ""));
+    }
+    absl::StrAppend(&out, "\n");
+  }
+  if (!group.moment.has_value()) return;
+  absl::StrAppend(&out, "  mean ", Interval(group.moment->mean, ""));
+  if (group.moment->sd.has_value()) absl::StrAppendFormat(&out, "  sd %.3f", *group.moment->sd);
+  absl::StrAppend(&out, "\n");
+}
+
 }  // namespace
 
 std::string RenderTables(const query::Estimates& estimates) {
@@ -82,9 +97,13 @@ std::string RenderTables(const query::Estimates& estimates) {
         &out, estimates.endpoint, ", cohort ", estimates.cohort,
         group.group.empty() ? "" : absl::StrCat(", ", estimates.group_attribute, " ", group.group),
         absl::StrFormat(": about %.0f patients\n", group.n));
-    AppendSurvival(group, out);
-    AppendIncidence(group, out);
-    AppendSummaries(group, out);
+    if (estimates.kind == v1::TABLE_EVENT) {
+      AppendSurvival(group, out);
+      AppendIncidence(group, out);
+      AppendSummaries(group, out);
+    } else {
+      AppendCounts(group, out);
+    }
     absl::StrAppend(&out, "\n");
   }
   return out;

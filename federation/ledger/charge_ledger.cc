@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/ledger/columns.h"
@@ -111,10 +112,16 @@ CREATE TRIGGER charge_line_fixed BEFORE UPDATE ON charge_line BEGIN SELECT RAISE
 )sql";
 
 absl::StatusOr<uint64_t> ChargeLedger::Spent(const ChargeLine& line) {
+  // A constant; with a refund planted, burnt attempts count nothing.
+  const bool refund = base::Planted(base::PlantedFault::kRefund);
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare("SELECT COALESCE(SUM(units), 0) FROM charge_line"
-                        " WHERE compartment = ?1 AND product = ?2 AND period = ?3"));
+      database_.Prepare(refund ? "SELECT COALESCE(SUM(units), 0) FROM charge_line"
+                                 " JOIN attempt ON attempt.id = charge_line.attempt"
+                                 " WHERE compartment = ?1 AND product = ?2 AND period = ?3"
+                                 " AND state != 'burnt'"
+                               : "SELECT COALESCE(SUM(units), 0) FROM charge_line"
+                                 " WHERE compartment = ?1 AND product = ?2 AND period = ?3"));
   PERDURA_RETURN_IF_ERROR(
       rows.Bind({static_cast<int64_t>(line.compartment), line.product, line.period}));
   PERDURA_ASSIGN_OR_RETURN(const int64_t units, ReadOneInteger(rows));
@@ -122,12 +129,17 @@ absl::StatusOr<uint64_t> ChargeLedger::Spent(const ChargeLine& line) {
 }
 
 absl::StatusOr<uint64_t> ChargeLedger::SpentBy(absl::string_view analyst, const ChargeLine& line) {
+  const bool refund = base::Planted(base::PlantedFault::kRefund);
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
       database_.Prepare(
-          "SELECT COALESCE(SUM(units), 0) FROM charge_line"
-          " JOIN attempt ON attempt.id = charge_line.attempt"
-          " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"));
+          refund ? "SELECT COALESCE(SUM(units), 0) FROM charge_line"
+                   " JOIN attempt ON attempt.id = charge_line.attempt"
+                   " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"
+                   " AND state != 'burnt'"
+                 : "SELECT COALESCE(SUM(units), 0) FROM charge_line"
+                   " JOIN attempt ON attempt.id = charge_line.attempt"
+                   " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"));
   PERDURA_RETURN_IF_ERROR(
       rows.Bind({analyst, static_cast<int64_t>(line.compartment), line.product, line.period}));
   PERDURA_ASSIGN_OR_RETURN(const int64_t units, ReadOneInteger(rows));

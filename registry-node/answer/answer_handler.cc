@@ -1,16 +1,17 @@
 #include "registry-node/answer/answer_handler.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/failpoint.h"
 #include "base/logging.h"
+#include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/wiped.h"
 #include "federation/envelope.h"
 #include "registry-node/answer/exact_table_access.h"
+#include "registry-node/answer/planted_table.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -138,11 +139,17 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest
   PERDURA_ASSIGN_OR_RETURN(std::vector<int64_t> cells,
                            options_.tables.Cells(terms.plan(), terms.layout(),
                                                  *checked.opened.charter, ExactTableAccess()));
+  if (base::Planted(base::PlantedFault::kSilentWhenEmpty) && IsEmpty(cells)) {
+    return std::vector<Outgoing>();
+  }
+  PlantTableFaults(cells);
   PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
                            MakeContribution(checked, v1::CONTRIBUTION_ROLE_NODE, options_.sender,
                                             MeasuredRows(terms.layout(), std::move(cells)), stamp));
   PERDURA_FAILPOINT("node_before_packed");
-  PERDURA_RETURN_IF_ERROR(options_.store.SaveUpload(reservation, post.SerializeAsString()));
+  if (!base::Planted(base::PlantedFault::kFreshUpload)) {
+    PERDURA_RETURN_IF_ERROR(options_.store.SaveUpload(reservation, post.SerializeAsString()));
+  }
   PERDURA_FAILPOINT("node_after_packed");
   std::vector<Outgoing> outgoing;
   outgoing.push_back(UploadAtSlot(checked.opened.manifest.slots(), reservation.manifest_hash(),

@@ -90,6 +90,13 @@ std::string CategoryOf(const v1::Attribute& attribute, const PatientHistory& pat
   return std::string(kUnknownCategory);
 }
 
+std::optional<int64_t> NumberOf(const v1::Attribute& attribute, const PatientHistory& patient,
+                                const EpisodeHistory& episode) {
+  const AttributeValue value = ValueOf(attribute.source(), patient, episode);
+  const auto* number = std::get_if<int64_t>(&value);
+  return number == nullptr ? std::nullopt : std::optional(*number);
+}
+
 std::optional<Placement> PlacementOf(const PatientHistory& patient, const TableQuestion& question,
                                      int64_t today) {
   if (patient.episodes.empty() || !Consents(patient, question, today)) return std::nullopt;
@@ -102,13 +109,15 @@ std::optional<Placement> PlacementOf(const PatientHistory& patient, const TableQ
   for (const AttributeChoice& choice : question.cohort) {
     if (!PositionIn(choice, patient, index).has_value()) return std::nullopt;
   }
-  Placement placement;
+  Placement placement{.group = 0, .patient = &patient, .index = &index, .derived = {}};
   if (question.groups.has_value()) {
     const std::optional<int> group = PositionIn(*question.groups, patient, index);
     if (!group.has_value()) return std::nullopt;
     placement.group = *group;
   }
-  placement.derived = question.rule_set->derive(FactsOf(patient, index), question.cutoff_day);
+  if (question.rule_set != nullptr) {
+    placement.derived = question.rule_set->derive(FactsOf(patient, index), question.cutoff_day);
+  }
   return placement;
 }
 

@@ -12,10 +12,13 @@
 
 namespace perdura::registry_node {
 
-// Where one patient stands in a question.
+// Where one patient stands in a question. The pointers are into the patient's history.
 struct Placement {
   int group = 0;  // from 0, in the plan's order
-  Derived derived;
+  const PatientHistory* patient = nullptr;
+  const EpisodeHistory* index = nullptr;
+  // By the question's rule set; nothing where the table needs none.
+  std::optional<Derived> derived;
 };
 
 // The patient's index episode, if the patient is in the cohort. The index episode is the first
@@ -28,6 +31,10 @@ std::optional<Placement> PlacementOf(const PatientHistory& patient, const TableQ
 // The category of `attribute` that the episode falls into; kUnknownCategory if in none.
 std::string CategoryOf(const v1::Attribute& attribute, const PatientHistory& patient,
                        const EpisodeHistory& episode);
+
+// The number of `attribute`; nothing where it is unknown or a code.
+std::optional<int64_t> NumberOf(const v1::Attribute& attribute, const PatientHistory& patient,
+                                const EpisodeHistory& episode);
 
 }  // namespace perdura::registry_node
 

@@ -5,11 +5,18 @@
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "registry-node/records/vocabulary.h"
 
 namespace perdura::registry_node {
 namespace {
 
 constexpr int64_t kMicrosPerSecond = 1'000'000;
+
+// Rule sets of the tables that are not of events, and the one whose exits status@1 reads.
+constexpr absl::string_view kStatusRules = "status@1";
+constexpr absl::string_view kStatusExits = "pfs@1";
+constexpr absl::string_view kFlagRules = "events@1";
+constexpr absl::string_view kMomentRules = "attribute@1";
 
 absl::Status UnknownName(absl::string_view what) {
   return base::Refuse(absl::StatusCode::kNotFound, "unknown_name",
@@ -27,17 +34,48 @@ auto FindById(const Records& records, absl::string_view id) {
   return found == records.end() ? nullptr : &*found;
 }
 
-absl::StatusOr<const RuleSet*> RuleSetOf(absl::string_view endpoint_id,
-                                         const v1::Charter& charter) {
-  const v1::Endpoint* endpoint = FindById(charter.endpoints(), endpoint_id);
-  if (endpoint == nullptr) return UnknownName("endpoint");
-  const RuleSet* rule_set = FindRuleSet(endpoint->rule_set());
-  if (rule_set == nullptr) return Unsupported("this version has no such rule set");
-  if (endpoint->switches_size() > 0) return Unsupported("this version has no switches");
-  if (endpoint->causes_size() != rule_set->causes) {
-    return Unsupported("the endpoint has another number of causes than its rule set");
+absl::Status SetEventRules(TableQuestion& question) {
+  question.rule_set = FindRuleSet(question.endpoint.rule_set());
+  if (question.rule_set == nullptr) return Unsupported("this version has no such rule set");
+  if (question.endpoint.causes_size() == question.rule_set->causes) return absl::OkStatus();
+  return Unsupported("the endpoint has another number of causes than its rule set");
+}
+
+absl::Status CheckFlagTypes(const v1::FlagTable& flags) {
+  for (const std::string& flag : flags.flags()) {
+    if (!IsOneOf(kEventTypes, flag)) return Unsupported("flags: no such event type");
   }
-  return rule_set;
+  return absl::OkStatus();
+}
+
+absl::Status SetMeasured(const v1::Charter& charter, TableQuestion& question) {
+  const std::string& id = question.endpoint.moment().attribute();
+  const v1::Attribute* attribute = FindById(charter.attributes(), id);
+  if (attribute == nullptr) return UnknownName("attribute");
+  question.measured = *attribute;
+  return absl::OkStatus();
+}
+
+// What this binary derives for the endpoint's kind of table.
+absl::Status SetRules(const v1::Charter& charter, TableQuestion& question) {
+  if (question.endpoint.switches_size() > 0) return Unsupported("this version has no switches");
+  const std::string& rules = question.endpoint.rule_set();
+  switch (question.endpoint.kind()) {
+    case v1::TABLE_EVENT:
+      return SetEventRules(question);
+    case v1::TABLE_CATEGORY:
+      if (rules != kStatusRules) return Unsupported("this version has no such rule set");
+      question.rule_set = FindRuleSet(kStatusExits);
+      return absl::OkStatus();
+    case v1::TABLE_FLAGS:
+      if (rules != kFlagRules) return Unsupported("this version has no such rule set");
+      return CheckFlagTypes(question.endpoint.flags());
+    case v1::TABLE_MOMENT:
+      if (rules != kMomentRules) return Unsupported("this version has no such rule set");
+      return SetMeasured(charter, question);
+    default:
+      return Unsupported("this version has no such kind of table");
+  }
 }
 
 absl::StatusOr<AttributeChoice> ChoiceOf(const query::AttributeClause& clause,
@@ -55,7 +93,10 @@ absl::StatusOr<AttributeChoice> ChoiceOf(const query::AttributeClause& clause,
 absl::StatusOr<TableQuestion> TableQuestion::Create(const query::Plan& plan,
                                                     const v1::Charter& charter) {
   TableQuestion question;
-  PERDURA_ASSIGN_OR_RETURN(question.rule_set, RuleSetOf(plan.endpoint(), charter));
+  const v1::Endpoint* endpoint = FindById(charter.endpoints(), plan.endpoint());
+  if (endpoint == nullptr) return UnknownName("endpoint");
+  question.endpoint = *endpoint;
+  PERDURA_RETURN_IF_ERROR(SetRules(charter, question));
   const v1::DataCut* cut = FindById(charter.data_cuts(), plan.cut());
   if (cut == nullptr) return UnknownName("data cut");
   question.cutoff_day = cut->cutoff_day();

@@ -24,7 +24,11 @@ struct AttributeChoice {
 
 // A plan in the terms of the facts: what to derive for whom. A function of plan and charter alone.
 struct TableQuestion {
+  v1::Endpoint endpoint;
+  // Of the exits: the endpoint's own, or pfs@1 for status@1. None for flags and moments.
   const RuleSet* rule_set = nullptr;
+  // Of a moment table.
+  std::optional<v1::Attribute> measured;
   int64_t cutoff_day = 0;       // C
   int64_t known_at_micros = 0;  // K
   v1::ConsentScope scope = v1::CONSENT_SCOPE_UNSPECIFIED;
@@ -34,8 +38,9 @@ struct TableQuestion {
   // Unset: one group.
   std::optional<AttributeChoice> groups;
 
-  // Returns FailedPrecondition `unsupported_endpoint` for a rule set, switch or attribute source
-  // that this binary does not know, NotFound `unknown_name` for what the charter lacks.
+  // Returns FailedPrecondition `unsupported_endpoint` for a rule set, switch, event type or
+  // attribute source that this binary does not know, NotFound `unknown_name` for what the charter
+  // lacks.
   static absl::StatusOr<TableQuestion> Create(const query::Plan& plan, const v1::Charter& charter);
 };
 

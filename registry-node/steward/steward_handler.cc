@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/failpoint.h"
 #include "base/logging.h"
+#include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/draw.h"
@@ -354,7 +355,10 @@ std::string StewardHandler::SumShares(const Gathering& gathering, const v1::Comm
   for (const v1::CommitEntry& entry : commit.contributors()) {
     add(v1::CONTRIBUTION_ROLE_NODE, entry);
   }
-  for (const v1::CommitEntry& entry : commit.dealers()) add(v1::CONTRIBUTION_ROLE_DEALER, entry);
+  for (const v1::CommitEntry& entry : commit.dealers()) {
+    if (base::Planted(base::PlantedFault::kDealerLeftOut) && &entry == &commit.dealers(0)) continue;
+    add(v1::CONTRIBUTION_ROLE_DEALER, entry);
+  }
   return crypto::EncodeFields(sum);
 }
 

@@ -142,7 +142,7 @@ double LargestError(const BinnedSurvival& released, std::span<const Patient> pat
 void TallySurvival(const BinnedSurvival& released, const Cohort& cohort, Tally& tally) {
   for (size_t i = 0; i < kJudgedBins.size(); ++i) {
     const int bin = kJudgedBins[i];
-    const double truth = TrueSurvival(cohort, released.knots()[static_cast<size_t>(bin)]);
+    const double truth = TrueSurvival({cohort}, released.knots()[static_cast<size_t>(bin)]);
     const BinnedEstimate survival = released.Survival(bin);
     tally.held[i] += Holds(survival.lower, survival.upper, truth);
     const statistics::Interval naive = statistics::NoisedInterval(
@@ -159,7 +159,8 @@ void TallyIncidence(const BinnedSurvival& released, const Cohort& cohort, Tally&
       const int bin = kJudgedBins[i];
       const int month = released.knots()[static_cast<size_t>(bin)];
       const BinnedEstimate incidence = released.Incidence(cause, bin);
-      held[i] += Holds(incidence.lower, incidence.upper, share * (1 - TrueSurvival(cohort, month)));
+      held[i] +=
+          Holds(incidence.lower, incidence.upper, share * (1 - TrueSurvival({cohort}, month)));
     }
   }
 }
@@ -167,7 +168,7 @@ void TallyIncidence(const BinnedSurvival& released, const Cohort& cohort, Tally&
 void TallyRmst(const BinnedSurvival& released, const Cohort& cohort, Tally& tally) {
   const auto rmst = released.Rmst(kHorizon);
   PERDURA_CHECK(rmst.ok());
-  const double truth = TrueRmst(cohort, kHorizon);
+  const double truth = TrueRmst({cohort}, kHorizon);
   tally.rmst_held += Holds(rmst->lower, rmst->upper, truth);
   const double half = kNormal95 * std::sqrt(rmst->variance_sample);
   tally.rmst_held_without_noise += Holds(rmst->value - half, rmst->value + half, truth);
@@ -198,8 +199,8 @@ query::PlanCharge ChargeOf(const Setting& setting) {
 // One cohort, one question, one release.
 void RunOnce(const Setting& setting, const Cohort& cohort, bool open,
              AccuracyFederation& federation, SeededRandom& random, Tally& tally) {
-  const std::vector<Patient> patients =
-      DrawCohort(cohort, setting.causes ? kFirstCause : 1, setting.size, random);
+  const std::vector<Patient> patients = DrawCohort(
+      {.cohort = cohort, .first_cause = setting.causes ? kFirstCause : 1}, setting.size, random);
   const query::Plan plan =
       federation.MakePlan(setting.causes ? "disease-free-survival" : "overall-survival",
                           setting.curative ? "curative" : "durable", ChargeOf(setting));

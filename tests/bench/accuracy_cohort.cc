@@ -33,23 +33,39 @@ int DrawCause(double first_cause, SeededRandom& random) {
   return first_cause >= 1 || Uniform(random) < first_cause ? 1 : 2;
 }
 
-Patient DrawPatient(const Cohort& cohort, double first_cause, SeededRandom& random) {
+double DrawCliff(const Cliff& cliff, SeededRandom& random) {
+  const bool falls = cliff.share > 0 && Uniform(random) < cliff.share;
+  if (!falls) return std::numeric_limits<double>::infinity();
+  return cliff.from + (cliff.to - cliff.from) * Uniform(random);
+}
+
+Patient DrawPatient(const Population& population, SeededRandom& random) {
+  const Cohort& cohort = population.cohort;
   const bool cured = Uniform(random) < cohort.cured;
-  const double event = Exponential(cured ? 0 : cohort.hazard, random);
+  const double gradual = Exponential(cured ? population.cured_hazard : cohort.hazard, random);
+  const double event = std::min(gradual, DrawCliff(population.cliff, random));
   const double dropout = Exponential(cohort.dropout, random);
   const double days = std::min(event, dropout) * kDaysNumerator / kDaysDenominator;
   return {.exit_day = static_cast<int64_t>(std::ceil(std::min(days, kLongestDays))),
-          .cause = event <= dropout ? DrawCause(first_cause, random) : 0,
+          .cause = event <= dropout ? DrawCause(population.first_cause, random) : 0,
           .hospital = static_cast<int>(random.Below(kHospitals))};
+}
+
+double SurvivalOf(const Population& population, double months) {
+  const Cohort& cohort = population.cohort;
+  const Cliff& cliff = population.cliff;
+  const double fallen = std::clamp((months - cliff.from) / (cliff.to - cliff.from), 0.0, 1.0);
+  const double cured = cohort.cured * std::exp(-population.cured_hazard * months);
+  const double others = (1 - cohort.cured) * std::exp(-cohort.hazard * months);
+  return (cured + others) * (1 - cliff.share * fallen);
 }
 
 }  // namespace
 
-std::vector<Patient> DrawCohort(const Cohort& cohort, double first_cause, int size,
-                                SeededRandom& random) {
+std::vector<Patient> DrawCohort(const Population& population, int size, SeededRandom& random) {
   std::vector<Patient> patients;
   patients.reserve(static_cast<size_t>(size));
-  for (int i = 0; i < size; ++i) patients.push_back(DrawPatient(cohort, first_cause, random));
+  for (int i = 0; i < size; ++i) patients.push_back(DrawPatient(population, random));
   return patients;
 }
 
@@ -70,13 +86,17 @@ double MonthsAt(int64_t day) {
   return static_cast<double>(day) * kDaysDenominator / kDaysNumerator;
 }
 
-double TrueSurvival(const Cohort& cohort, int month) {
-  return cohort.Survival(MonthsAt(LastDayOf(month)));
+double TrueSurvival(const Population& population, int month) {
+  return SurvivalOf(population, MonthsAt(LastDayOf(month)));
 }
 
-double TrueRmst(const Cohort& cohort, int month) {
-  return cohort.cured * month +
-         (1 - cohort.cured) * -std::expm1(-cohort.hazard * month) / cohort.hazard;
+double TrueRmst(const Population& population, int month) {
+  constexpr int kStepsOfAMonth = 100;
+  double sum = 0;
+  for (int step = 0; step < month * kStepsOfAMonth; ++step) {
+    sum += SurvivalOf(population, (step + 0.5) / kStepsOfAMonth);
+  }
+  return sum / kStepsOfAMonth;
 }
 
 }  // namespace perdura::bench

@@ -21,9 +21,27 @@ struct Patient {
   int hospital = 0;
 };
 
-// `size` patients of an imagined cohort, each at a hospital by chance. An event is of cause 1 with
-// probability `first_cause`, else of cause 2. Days are whole: an exit during day x counts on day x.
-std::vector<Patient> DrawCohort(const privacy_design::Cohort& cohort, double first_cause, int size,
+// A share of patients has its event within a few months, at any time of them alike: what curves
+// that fall gradually do not have.
+struct Cliff {
+  double share = 0;
+  double from = 0;  // months, < to
+  double to = 1;
+};
+
+// Whom patients are drawn from. An event is of cause 1 with probability `first_cause`, else of
+// cause
+// 2. The cured have events too, at `cured_hazard` a month.
+struct Population {
+  privacy_design::Cohort cohort;
+  double first_cause = 1;
+  double cured_hazard = 0;
+  Cliff cliff = {};
+};
+
+// `size` patients, each at a hospital by chance. Days are whole: an exit during day x counts on day
+// x.
+std::vector<Patient> DrawCohort(const Population& population, int size,
                                 test_support::SeededRandom& random);
 
 // The exact curve of the same patients, in days.
@@ -35,8 +53,8 @@ double MonthsAt(int64_t day);
 
 // S of the population at the end of `month`, and its mean time up to there: what an interval should
 // hold.
-double TrueSurvival(const privacy_design::Cohort& cohort, int month);
-double TrueRmst(const privacy_design::Cohort& cohort, int month);
+double TrueSurvival(const Population& population, int month);
+double TrueRmst(const Population& population, int month);
 
 }  // namespace perdura::bench
 

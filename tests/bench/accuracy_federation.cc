@@ -111,7 +111,7 @@ query::Layout AccuracyFederation::LayoutOf(const query::Plan& plan) const {
 
 BinnedSurvival AccuracyFederation::Fit(const query::Plan& plan, const v1::Release& release) const {
   const query::Layout layout = LayoutOf(plan);
-  const privacy::Strategy& strategy = layout.strategy();
+  const privacy::Strategy& strategy = *layout.shape().exit;
   PERDURA_CHECK(release.values_size() == layout.rows());
   const std::span<const int64_t> rows(release.values().data(),
                                       static_cast<size_t>(strategy.rows()));

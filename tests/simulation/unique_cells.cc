@@ -48,7 +48,7 @@ std::vector<int64_t> CellsOf(const v1::Release& release, const federation::Chart
   const auto layout = query::Layout::Create(*plan, charter);
   PERDURA_CHECK(layout.ok());
   // R is upper triangular: cells come back from the last one on.
-  const privacy::Strategy& strategy = layout->strategy();
+  const privacy::Strategy& strategy = *layout->shape().exit;
   const int n = strategy.rows();
   std::vector<double> cells(static_cast<size_t>(n));
   for (int i = n - 1; i >= 0; --i) {

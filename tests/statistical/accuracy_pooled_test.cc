@@ -61,8 +61,8 @@ TwoEndpoints ReadBmt(const std::string& path) {
 TwoEndpoints MakeUp() {
   test_support::SeededRandom random(kSeed);
   TwoEndpoints patients;
-  patients.survival = DrawCohort(privacy_design::CartCohort(), 1, kMadeUp, random);
-  patients.disease_free = DrawCohort(privacy_design::CartCohort(), 1, kMadeUp, random);
+  patients.survival = DrawCohort({privacy_design::CartCohort()}, kMadeUp, random);
+  patients.disease_free = DrawCohort({privacy_design::CartCohort()}, kMadeUp, random);
   for (Patient& patient : patients.disease_free) {
     if (patient.cause == 1 && random.Below(3) == 0) patient.cause = 2;
   }

@@ -34,26 +34,29 @@ struct Design {
   uint32_t causes;
   v1::Prior prior;
 };
-constexpr std::array<Design, 5> kDesigns = {{{"curative-g8-j1@1", "g8@1", 1, v1::CURATIVE},
+constexpr std::array<Design, 6> kDesigns = {{{"curative-g8-j1@1", "g8@1", 1, v1::CURATIVE},
                                              {"curative-g8-j2@1", "g8@1", 2, v1::CURATIVE},
                                              {"curative-g15-j1@1", "g15@1", 1, v1::CURATIVE},
                                              {"curative-g15-j2@1", "g15@1", 2, v1::CURATIVE},
-                                             {"durable-g15-j1@1", "g15@1", 1, v1::DURABLE}}};
+                                             {"durable-g15-j1@1", "g15@1", 1, v1::DURABLE},
+                                             {"entry-g8@1", "g8@1", 0, v1::PRIOR_UNSPECIFIED}}};
 
 v1::Strategy MakeStrategy(const Design& design) {
   const auto grid = privacy::Grid::Create(KnotsOf(design.grid));
   PERDURA_CHECK(grid.ok());
-  const auto strategy =
-      privacy_design::DesignStrategy(*grid, static_cast<int>(design.causes),
-                                     design.prior == v1::CURATIVE ? privacy_design::CurativePrior()
-                                                                  : privacy_design::DurablePrior());
+  const bool entry = design.causes == 0;
+  const auto strategy = entry ? privacy_design::DesignEntryStrategy(*grid)
+                              : privacy_design::DesignStrategy(
+                                    *grid, static_cast<int>(design.causes),
+                                    design.prior == v1::CURATIVE ? privacy_design::CurativePrior()
+                                                                 : privacy_design::DurablePrior());
   PERDURA_CHECK(strategy.ok());
   v1::Strategy record;
   record.set_id(design.id);
   record.set_grid(design.grid);
   record.set_causes(design.causes);
   record.set_prior(design.prior);
-  record.set_scale(256);
+  record.set_scale(entry ? 128 : 256);
   record.set_rows(static_cast<uint32_t>(strategy->rows()));
   record.set_columns(static_cast<uint32_t>(strategy->columns()));
   record.mutable_entries()->Add(strategy->entries().begin(), strategy->entries().end());
@@ -172,18 +175,56 @@ void AddAnalyst(v1::Charter& charter, const TestOptions& options) {
   for (const v1::Product& product : charter.products()) analyst.add_products(product.id());
 }
 
+v1::Endpoint& AddEndpoint(v1::Charter& charter, const char* id, v1::TableKind kind,
+                          const char* rule_set) {
+  v1::Endpoint& endpoint = *charter.add_endpoints();
+  endpoint.set_id(id);
+  endpoint.set_display_name(id);
+  endpoint.set_kind(kind);
+  endpoint.set_rule_set(rule_set);
+  return endpoint;
+}
+
+// One of each kind that is not a plain event table.
+void AddOtherTables(v1::Charter& charter) {
+  v1::Endpoint& late = AddEndpoint(charter, "late-entry-survival@1", v1::TABLE_EVENT, "os@1");
+  late.add_causes("death");
+  late.set_delayed_entry(true);
+  v1::CategoryTable& status =
+      *AddEndpoint(charter, "status-12@1", v1::TABLE_CATEGORY, "status@1").mutable_category();
+  for (const char* id : {"event-free", "relapse", "death-in-remission", "missing", "not-yet-due"}) {
+    status.add_categories(id);
+  }
+  status.set_landmark_months(12);
+  v1::FlagTable& safety =
+      *AddEndpoint(charter, "safety-12@1", v1::TABLE_FLAGS, "events@1").mutable_flags();
+  for (const char* id : {"gvhd_acute", "gvhd_chronic", "infection", "crs"}) safety.add_flags(id);
+  safety.set_all(true);
+  safety.set_cap(3);
+  safety.set_window_months(12);
+  v1::MomentTable& age =
+      *AddEndpoint(charter, "age@1", v1::TABLE_MOMENT, "attribute@1").mutable_moment();
+  age.set_attribute("age-band");
+  age.set_low(0);
+  age.set_high(100);
+  age.set_second_moment(true);
+}
+
 void AddEndpoints(v1::Charter& charter) {
   v1::Endpoint& survival = *charter.add_endpoints();
   survival.set_id("overall-survival@1");
   survival.set_display_name("Overall survival");
+  survival.set_kind(v1::TABLE_EVENT);
   survival.set_rule_set("os@1");
   survival.add_causes("death");
   v1::Endpoint& disease_free = *charter.add_endpoints();
   disease_free.set_id("disease-free-survival@1");
   disease_free.set_display_name("Disease-free survival");
+  disease_free.set_kind(v1::TABLE_EVENT);
   disease_free.set_rule_set("pfs@1");
   disease_free.add_causes("relapse");
   disease_free.add_causes("death-in-remission");
+  AddOtherTables(charter);
 }
 
 v1::Attribute& AddAttribute(v1::Charter& charter, const char* id, v1::AttributeSource source,

@@ -58,7 +58,8 @@ struct TestOptions {
 //   chain.Accept(fed.Sign(fed.charter), now);
 //
 // In the charter: analyst payer-desk (role researcher, purpose evidence, scope research),
-// indication acute-leukaemia, endpoints overall-survival@1 and disease-free-survival@1, attributes
+// indication acute-leukaemia, endpoints overall-survival@1, disease-free-survival@1 and one of each
+// other kind (late-entry-survival@1, status-12@1, safety-12@1, age@1), attributes
 // disease and age-band (filter, group) and sex (group only), grids g8@1 and g15@1 with strategies
 // curative-g8-j1@1, curative-g8-j2@1, curative-g15-j1@1, curative-g15-j2@1, durable-g15-j1@1, data
 // cut bmt@1 of period 2026. All parties sit in one country. Move-only.

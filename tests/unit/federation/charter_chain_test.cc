@@ -197,7 +197,7 @@ TEST_F(CharterChainTest, NameThatComesBackKeepsItsFirstMeaning) {
   ASSERT_OK(AcceptNext());
   v1::Charter third = TestFederation::Next(next);
   *third.add_endpoints() = fed.charter.endpoints(1);
-  third.mutable_endpoints(1)->set_causes(0, "progression");
+  third.mutable_endpoints()->rbegin()->set_causes(0, "progression");
   EXPECT_THAT(chain.Accept(fed.Sign(third), now),
               IsRefused("name_redefined", "disease-free-survival@1"));
 }

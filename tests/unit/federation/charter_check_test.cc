@@ -387,9 +387,12 @@ TEST_F(CharterCheckTest, StrategyOfAnUnknownGridFails) {
   EXPECT_THAT(Create(), IsRefused("bad_strategy", "grid"));
 }
 
+// Without causes it would be an entry margin, of another scale and size.
 TEST_F(CharterCheckTest, StrategyWithoutCausesFails) {
   strategy().set_causes(0);
-  EXPECT_THAT(Create(), IsRefused("bad_strategy", "causes"));
+  EXPECT_THAT(Create(), IsRefused("bad_strategy", "scale"));
+  strategy().set_scale(128);
+  EXPECT_THAT(Create(), IsRefused("bad_strategy", "rows and columns"));
 }
 
 TEST_F(CharterCheckTest, StrategyOfAnotherScaleFails) {
@@ -486,6 +489,59 @@ TEST_F(CharterCheckTest, UnknownRuleSetFails) {
   EXPECT_THAT(Create(), IsRefused("malformed", "rule_set"));
 }
 
+TEST_F(CharterCheckTest, EndpointWithoutAKindOfTableFails) {
+  charter.mutable_endpoints(0)->clear_kind();
+  EXPECT_THAT(Create(), IsRefused("malformed", "kind"));
+}
+
+TEST_F(CharterCheckTest, EndpointWithThePartOfAnotherKindFails) {
+  charter.mutable_endpoints(0)->mutable_flags()->set_cap(1);
+  EXPECT_THAT(Create(), IsRefused("malformed", "its own part"));
+}
+
+TEST_F(CharterCheckTest, StatusTableWithAnotherNumberOfCategoriesFails) {
+  charter.mutable_endpoints(3)->mutable_category()->add_categories("unknown");
+  EXPECT_THAT(Create(), IsRefused("malformed", "category.categories"));
+}
+
+TEST_F(CharterCheckTest, StatusTableWithoutLandmarkFails) {
+  charter.mutable_endpoints(3)->mutable_category()->clear_landmark_months();
+  EXPECT_THAT(Create(), IsRefused("malformed", "landmark_months"));
+}
+
+// The cap decides the sensitivity: it is never left open.
+TEST_F(CharterCheckTest, FlagTableWithoutCapFails) {
+  charter.mutable_endpoints(4)->mutable_flags()->clear_cap();
+  EXPECT_THAT(Create(), IsRefused("malformed", "flags.cap"));
+}
+
+TEST_F(CharterCheckTest, FlagCapBeyondTheRowsFails) {
+  charter.mutable_endpoints(4)->mutable_flags()->set_cap(6);
+  EXPECT_THAT(Create(), IsRefused("malformed", "flags.cap"));
+}
+
+TEST_F(CharterCheckTest, FlagThatStandsTwiceFails) {
+  charter.mutable_endpoints(4)->mutable_flags()->add_flags("crs");
+  EXPECT_THAT(Create(), IsRefused("malformed", "stands twice"));
+}
+
+TEST_F(CharterCheckTest, MomentOfACodedAttributeFails) {
+  charter.mutable_endpoints(5)->mutable_moment()->set_attribute("sex");
+  EXPECT_THAT(Create(), IsRefused("malformed", "moment.attribute"));
+}
+
+TEST_F(CharterCheckTest, MomentWithoutBoundsFails) {
+  charter.mutable_endpoints(5)->mutable_moment()->set_high(0);
+  EXPECT_THAT(Create(), IsRefused("malformed", "moment"));
+}
+
+TEST_F(CharterCheckTest, EntryStrategyOfAnotherScaleFails) {
+  v1::Strategy& entry = *charter.mutable_strategies(charter.strategies_size() - 1);
+  ASSERT_EQ(entry.causes(), 0u);
+  entry.set_scale(256);
+  EXPECT_THAT(Create(), IsRefused("bad_strategy", "scale"));
+}
+
 TEST_F(CharterCheckTest, SurvivalWithTwoCausesFails) {
   charter.mutable_endpoints(0)->add_causes("relapse");
   EXPECT_THAT(Create(), IsRefused("malformed", "os@1 has 1"));
@@ -527,6 +583,7 @@ TEST_F(CharterCheckTest, CodedCategoryWithoutValuesFails) {
 }
 
 TEST_F(CharterCheckTest, NumericCategoryWithValuesFails) {
+  charter.mutable_endpoints()->DeleteSubrange(5, 1);  // the moments of the same attribute
   attribute(2).mutable_categories(0)->add_values("young");
   EXPECT_THAT(Create(), IsRefused("malformed", "low and high"));
 }

@@ -43,8 +43,8 @@ TEST(DelayedEntryStrategyTest, SensitivityIsTheSumOfBothLargestNorms) {
 }
 
 TEST(DelayedEntryStrategyTest, RefusesATableWithTooManyPairs) {
-  const auto exit = Strategy::Identity(128);
-  const auto entry = Strategy::Identity(64);
+  const auto exit = Strategy::Identity(128, 1);
+  const auto entry = Strategy::Identity(64, 1);
   ASSERT_TRUE(exit.ok() && entry.ok());
   EXPECT_THAT(DelayedEntryStrategy(*exit, *entry),
               test_support::StatusIs(absl::StatusCode::kInvalidArgument));

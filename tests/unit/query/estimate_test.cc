@@ -115,7 +115,7 @@ TEST(EstimateTest, NoiseIsThatOfAllDealers) {
   const uint64_t v = 20000;
   const TestRelease test(LoadTestCharter(), QuestionAbout(kBothCauses), GoldenCells(), v);
   ASSERT_OK_AND_ASSIGN(const Estimates estimates, Decode(test));
-  const privacy::Strategy& r = test.layout.strategy();
+  const privacy::Strategy& r = *test.layout.shape().exit;
   std::vector<double> cells;
   for (const int64_t q : GoldenCells()) cells.push_back(static_cast<double>(q));
   cells.pop_back();

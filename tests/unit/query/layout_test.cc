@@ -48,10 +48,10 @@ class LayoutTest : public ::testing::Test {
 TEST_F(LayoutTest, TextNamesWhatFixesTheRows) {
   ASSERT_OK_AND_ASSIGN(const Layout layout, Make(*charter_, "disease"));
   EXPECT_EQ(layout.text(),
-            "perdura-layout/1 causes=2 grid=1,3,6,9,12,24,36,60 "
-            "groups=disease:all,aml-high,aml-low,unknown l1=776 l2_squared=65805 "
-            "nodes_per_patient=1 not_evaluable=256 order=group,cause,bin rows=100 "
-            "strategy=e7cd1c33c5a0ebb41d92d039f581294ef8128ed59f7ee52e696ccb29991ebd3f");
+            "perdura-layout/1 cap=1 causes=2 entry=no grid=1,3,6,9,12,24,36,60 "
+            "groups=disease:all,aml-high,aml-low,unknown kind=event l1=776 l2_squared=65805 "
+            "matrix=e7cd1c33c5a0ebb41d92d039f581294ef8128ed59f7ee52e696ccb29991ebd3f names=none "
+            "nodes_per_patient=1 not_evaluable=256 rows=100");
   EXPECT_EQ(layout.hash(), federation::PayloadId(layout.text()));
 }
 
@@ -107,7 +107,7 @@ TEST_F(LayoutTest, OnePatientAddsOneColumnToItsGroup) {
   for (int row = 0; row < 100; ++row) {
     const int in_group = row - 25;
     const int64_t expected =
-        in_group >= 0 && in_group < 24 ? layout.strategy().at(in_group, 8 + 3) : 0;
+        in_group >= 0 && in_group < 24 ? layout.shape().exit->at(in_group, 8 + 3) : 0;
     EXPECT_EQ(rows[static_cast<size_t>(row)], expected) << row;
   }
 }
@@ -151,10 +151,10 @@ class FlatLayoutTest : public LayoutTest {
 TEST_F(FlatLayoutTest, TextNamesTheIdentity) {
   ASSERT_OK_AND_ASSIGN(const Layout layout, MakeFlat(*charter_, "disease"));
   EXPECT_EQ(layout.text(),
-            "perdura-layout/1 causes=2 grid=1,3,6,9,12,24,36,60 "
-            "groups=disease:all,aml-high,aml-low,unknown l1=1 l2_squared=1 nodes_per_patient=1 "
-            "not_evaluable=1 order=group,cause,bin rows=100 "
-            "strategy=cab0c2c2af04b524c99df131b9269f501340ad6fda6fc8f3b107652525ae456a");
+            "perdura-layout/1 cap=1 causes=2 entry=no grid=1,3,6,9,12,24,36,60 "
+            "groups=disease:all,aml-high,aml-low,unknown kind=event l1=1 l2_squared=1 "
+            "matrix=cab0c2c2af04b524c99df131b9269f501340ad6fda6fc8f3b107652525ae456a names=none "
+            "nodes_per_patient=1 not_evaluable=1 rows=100");
   EXPECT_TRUE(layout.flat());
   EXPECT_EQ(layout.patient_bound(), 1u);
 }

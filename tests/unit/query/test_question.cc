@@ -51,7 +51,7 @@ TestRelease::TestRelease(std::shared_ptr<const federation::Charter> charter_in,
   release.set_plan(plan.text());
   release.set_layout_hash(layout.hash());
   for (const int64_t value : layout.Measure(cells)) release.add_values(value);
-  if (layout.flat()) {
+  if (plan.charge().compartment == v1::COMPARTMENT_FLAGSHIP) {
     const auto terms = RoundTerms::Create(plan, *charter);
     PERDURA_CHECK(terms.ok());
     federation::WriteNoise(terms->noise(), *release.mutable_noise());

@@ -25,7 +25,8 @@ PlanRequest QuestionAbout(const std::string& endpoint);
 Plan PlanOf(const PlanRequest& request, const federation::Charter& charter);
 
 // Plan, layout and the release that exact `cells` give without any noise, though the release says
-// that each dealer drew `dealer_variance`, or what a flagship plan demands. Not differentially private. Tests only.
+// that each dealer drew `dealer_variance`, or what a flagship plan demands. Not differentially
+// private. Tests only.
 struct TestRelease {
   TestRelease(std::shared_ptr<const federation::Charter> charter, const PlanRequest& request,
               const std::vector<int64_t>& cells, uint64_t dealer_variance = 9);

@@ -199,6 +199,29 @@ TEST(BinnedSurvivalTest, NoiseWithDelayedEntryIsItsGradient) {
       1e-9);
 }
 
+TEST(BinnedSurvivalTest, SmoothedHazardsGiveShorterIntervalsOnAverage) {
+  BinnedOptions options = G8(1);
+  const std::vector<double> cells = {20, 18, 15, 9, 6, 8, 4, 2, 2, 3, 4, 4, 6, 11, 14, 140};
+  const BinnedSurvival raw = Fit(options, cells, 30);
+  options.decoder = Decoder::kSmoothedHazards;
+  const BinnedSurvival smoothed = Fit(options, cells, 30);
+  double raw_width = 0;
+  double smoothed_width = 0;
+  for (int bin = 0; bin < raw.bins(); ++bin) {
+    EXPECT_NEAR(smoothed.Survival(bin).value, raw.Survival(bin).value, 0.05) << bin;
+    raw_width += raw.Survival(bin).upper - raw.Survival(bin).lower;
+    smoothed_width += smoothed.Survival(bin).upper - smoothed.Survival(bin).lower;
+  }
+  EXPECT_LT(smoothed_width, raw_width);
+}
+
+TEST(BinnedSurvivalTest, SmoothedHazardsRefuseDelayedEntry) {
+  BinnedOptions options = WithDelayedEntry();
+  options.decoder = Decoder::kSmoothedHazards;
+  EXPECT_THAT(BinnedSurvival::Fit(options, kDelayed, Noise(kDelayed.size(), 1)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("decoder")));
+}
+
 TEST(BinnedSurvivalTest, NoiseOfTheNumberAtRiskCountsItsCells) {
   // One cause: bins 6 and 7 of events and of censored.
   EXPECT_NEAR(

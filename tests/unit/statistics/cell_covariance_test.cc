@@ -47,6 +47,34 @@ TEST(CellCovarianceTest, FromScaledIdentityDividesByTheSquare) {
   EXPECT_DOUBLE_EQ(covariance.at(0, 1), 0);
 }
 
+TEST(CellCovarianceTest, FromValuesKeepsThem) {
+  ASSERT_OK_AND_ASSIGN(const CellCovariance covariance,
+                       CellCovariance::FromValues(2, {4, -1, -1, 9}));
+  EXPECT_DOUBLE_EQ(covariance.at(0, 1), -1);
+  EXPECT_DOUBLE_EQ(covariance.Quadratic(std::vector<double>{1, 1}), 11);
+}
+
+TEST(CellCovarianceTest, FromValuesFailsIfThereAreNoCells) {
+  EXPECT_THAT(CellCovariance::FromValues(0, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("cells")));
+}
+
+TEST(CellCovarianceTest, FromValuesFailsIfNotSquare) {
+  EXPECT_THAT(CellCovariance::FromValues(2, {1, 0, 1}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("values")));
+}
+
+TEST(CellCovarianceTest, FromValuesFailsIfNotFinite) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(CellCovariance::FromValues(2, {1, infinity, infinity, 1}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("finite")));
+}
+
+TEST(CellCovarianceTest, FromValuesFailsIfAVarianceIsNegative) {
+  EXPECT_THAT(CellCovariance::FromValues(2, {1, 0, 0, -1}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("variance")));
+}
+
 TEST(CellCovarianceTest, JoinedBlocksAreIndependent) {
   ASSERT_OK_AND_ASSIGN(const CellCovariance first, CellCovariance::FromStrategy(3, 3, kUpper, 7));
   ASSERT_OK_AND_ASSIGN(const CellCovariance second, CellCovariance::Diagonal(2, 3));

@@ -280,20 +280,20 @@ TEST_F(FactTableSourceTest, KnownEndpointsAreSupported) {
 // ---- one patient, one cell ----
 
 TEST(TableBuilderTest, SecondCellOfAPersonCountsNothing) {
-  TableBuilder table(4);
+  TableBuilder table(4, /*cap=*/1);
   Pseudonym person;
-  table.Place(person, 1);
-  table.Place(person, 1);
-  table.Place(person, 2);
+  table.Place(person, {{1}});
+  table.Place(person, {{1}});
+  table.Place(person, {{2}});
   EXPECT_THAT(std::move(table).Counts(), ElementsAre(0, 1, 0, 0));
 }
 
 TEST(TableBuilderTest, CellOutsideTheTableCountsNothing) {
-  TableBuilder table(2);
+  TableBuilder table(2, /*cap=*/1);
   Pseudonym first, second;
   second.bytes[0] = 1;
-  table.Place(first, 2);
-  table.Place(second, -1);
+  table.Place(first, {{2}});
+  table.Place(second, {{-1}});
   EXPECT_THAT(std::move(table).Counts(), ElementsAre(0, 0));
 }
 

@@ -1,0 +1,208 @@
+#include "query/count_estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "base/status_macros.h"
+#include "privacy/table_strategy.h"
+#include "statistics/interval.h"
+
+namespace perdura::query {
+namespace {
+
+// The last two categories of status@1: nobody's status is known there.
+constexpr size_t kUnknownCategories = 2;
+// Below so many sd of its own noise a denominator says nothing.
+constexpr double kLeastSds = 3;
+
+// A sum of rows with the variance of its noise.
+struct Noised {
+  double value = 0;
+  double variance = 0;
+};
+
+// Rows of one group as counts of patients.
+class GroupCounts final {
+ public:
+  GroupCounts(const CountRelease& table, size_t group)
+      : entry_(static_cast<double>(table.layout.not_evaluable_entry())),
+        variance_(table.row_variance / (entry_ * entry_)) {
+    const auto per_group = static_cast<size_t>(table.layout.rows_per_group());
+    for (size_t row = 0; row < per_group; ++row) {
+      const auto value = table.release.values(static_cast<int>(group * per_group + row));
+      rows_.push_back(static_cast<double>(value) / entry_);
+    }
+  }
+
+  size_t size() const { return rows_.size() - 1; }
+  double NotEvaluable() const { return rows_.back(); }
+  double sd() const { return std::sqrt(variance_); }
+  Noised Row(size_t row) const { return {rows_[row], variance_}; }
+  Noised Sum(size_t rows) const {
+    Noised sum;
+    for (size_t row = 0; row < rows; ++row) {
+      sum = {sum.value + rows_[row], sum.variance + variance_};
+    }
+    return sum;
+  }
+
+ private:
+  double entry_;
+  double variance_;
+  std::vector<double> rows_;
+};
+
+class CountEstimator final {
+ public:
+  CountEstimator(const CountRelease& table, double z) : table_(table), z_(z) {}
+
+  GroupEstimates Group(size_t group) const {
+    const GroupCounts counts(table_, group);
+    GroupEstimates result;
+    result.group = table_.layout.groups()[group];
+    result.not_evaluable = counts.NotEvaluable();
+    result.not_evaluable_sd = counts.sd();
+    switch (table_.layout.shape().kind) {
+      case v1::TABLE_CATEGORY:
+        Categories(counts, result);
+        break;
+      case v1::TABLE_FLAGS:
+        Flags(counts, result);
+        break;
+      default:
+        Moments(counts, result);
+    }
+    return result;
+  }
+
+ private:
+  bool Suppressed(const Noised& n) const {
+    return n.value < table_.minimum_cohort || n.value < kLeastSds * std::sqrt(n.variance);
+  }
+
+  void Categories(const GroupCounts& counts, GroupEstimates& result) const {
+    const Noised all = counts.Sum(counts.size());
+    const Noised evaluable = counts.Sum(counts.size() - kUnknownCategories);
+    result.n = all.value;
+    for (size_t row = 0; row < counts.size(); ++row) {
+      CountEstimate one = Named(counts, row);
+      one.of_all = ProportionOfSum(counts.Row(row), all);
+      if (row < counts.size() - kUnknownCategories) {
+        one.of_evaluable = ProportionOfSum(counts.Row(row), evaluable);
+      }
+      result.counts.push_back(std::move(one));
+    }
+  }
+
+  void Flags(const GroupCounts& counts, GroupEstimates& result) const {
+    const bool has_all = table_.endpoint.flags().all();
+    result.n = has_all ? counts.Row(0).value : 0;
+    for (size_t row = has_all ? 1 : 0; row < counts.size(); ++row) {
+      CountEstimate one = Named(counts, row);
+      if (has_all) one.of_all = ProportionOfRow(counts.Row(row), counts.Row(0));
+      result.counts.push_back(std::move(one));
+    }
+  }
+
+  CountEstimate Named(const GroupCounts& counts, size_t row) const {
+    return {.name = table_.layout.shape().names[row],
+            .count = counts.Row(row).value,
+            .count_sd = counts.sd(),
+            .of_all = {},
+            .of_evaluable = {}};
+  }
+
+  // `whole` is a sum of rows of which `part` is one.
+  Estimated ProportionOfSum(const Noised& part, const Noised& whole) const {
+    const double p = Clipped(part, whole);
+    const double noise =
+        ((1 - p) * (1 - p) * part.variance + p * p * (whole.variance - part.variance));
+    return Proportion(p, noise, whole);
+  }
+
+  // `whole` is a row of its own.
+  Estimated ProportionOfRow(const Noised& part, const Noised& whole) const {
+    const double p = Clipped(part, whole);
+    return Proportion(p, part.variance + p * p * whole.variance, whole);
+  }
+
+  static double Clipped(const Noised& part, const Noised& whole) {
+    return std::clamp(part.value / std::max(1.0, whole.value), 0.0, 1.0);
+  }
+
+  // `noise`: variance of the numerator's part of p n.
+  Estimated Proportion(double p, double noise, const Noised& whole) const {
+    Estimated shown;
+    shown.ci_type = "wilson";
+    shown.suppressed = Suppressed(whole);
+    if (shown.suppressed) return shown;
+    const double n = whole.value;
+    // Near 0 and 1 the variance of one half of a patient is the least.
+    const double least = 0.5 / n * (1 - 0.5 / n);
+    const double sampling = std::max(p * (1 - p), least) / n;
+    const double variance = sampling + noise / (n * n);
+    shown.value = p;
+    shown.se_sampling = std::sqrt(sampling);
+    shown.se_noise = std::sqrt(noise) / n;
+    shown.noise_share = noise / (n * n) / variance;
+    const double effective = std::max(p * (1 - p), least) / variance;
+    const double z2 = z_ * z_;
+    const double centre = (p + z2 / (2 * effective)) / (1 + z2 / effective);
+    const double half = z_ / (1 + z2 / effective) *
+                        std::sqrt(p * (1 - p) / effective + z2 / (4 * effective * effective));
+    shown.lower = std::max(0.0, centre - half);
+    shown.upper = std::min(1.0, centre + half);
+    return shown;
+  }
+
+  // Rows n, sum of a, and maybe sum of a^2 / 256, all over the entry 256; a in -256..256.
+  void Moments(const GroupCounts& counts, GroupEstimates& result) const {
+    const v1::MomentTable& table = table_.endpoint.moment();
+    const Noised n = counts.Row(0);
+    result.n = n.value;
+    const double middle =
+        0.5 * (static_cast<double>(table.low()) + static_cast<double>(table.high()));
+    const double half = static_cast<double>(table.high()) - middle;
+    MomentEstimate moment;
+    moment.mean.ci_type = "plain";
+    moment.mean.suppressed = Suppressed(n);
+    if (!moment.mean.suppressed) {
+      const double mean = std::clamp(counts.Row(1).value / n.value, -1.0, 1.0);
+      // Without squares the spread is not known: the largest that a value in the range can have.
+      double spread = 1 - mean * mean;
+      if (table.second_moment()) {
+        spread = std::clamp(counts.Row(2).value / n.value - mean * mean, 0.0, 1.0);
+        moment.sd = half * std::sqrt(spread);
+      }
+      const double sampling = spread / n.value;
+      const double noise =
+          (counts.Row(1).variance + mean * mean * n.variance) / (n.value * n.value);
+      const double se = std::sqrt(sampling + noise);
+      moment.mean.value = middle + half * mean;
+      moment.mean.se_sampling = half * std::sqrt(sampling);
+      moment.mean.se_noise = half * std::sqrt(noise);
+      moment.mean.noise_share = noise / (sampling + noise);
+      moment.mean.lower = middle + half * std::max(-1.0, mean - z_ * se);
+      moment.mean.upper = middle + half * std::min(1.0, mean + z_ * se);
+    }
+    result.moment = std::move(moment);
+  }
+
+  const CountRelease& table_;
+  const double z_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<GroupEstimates>> CountsOf(const CountRelease& table) {
+  PERDURA_ASSIGN_OR_RETURN(const double z, statistics::NormalQuantile(table.level));
+  const CountEstimator estimator(table, z);
+  std::vector<GroupEstimates> groups;
+  for (size_t group = 0; group < table.layout.groups().size(); ++group) {
+    groups.push_back(estimator.Group(group));
+  }
+  return groups;
+}
+
+}  // namespace perdura::query
