@@ -1,5 +1,7 @@
 #include "federation/charter.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "federation/charter_check.h"
@@ -127,6 +129,15 @@ int Charter::CountEntities(const std::vector<std::string>& members) const {
     }
   }
   return static_cast<int>(entities.size());
+}
+
+bool Charter::MayBothBeReleased(const std::vector<std::string>& one,
+                                const std::vector<std::string>& other) const {
+  std::vector<std::string> difference;
+  std::set_symmetric_difference(one.begin(), one.end(), other.begin(), other.end(),
+                                std::back_inserter(difference));
+  return difference.empty() ||
+         CountEntities(difference) >= static_cast<int>(proto_.committee().min_entities());
 }
 
 uint64_t Charter::CapUnits(v1::Compartment compartment, absl::string_view product,

@@ -69,6 +69,11 @@ class Charter final {
   std::vector<std::string> NodeIds() const;
   // Distinct legal entities of `members`.
   int CountEntities(const std::vector<std::string>& members) const;
+  // KC7: may the same patients be released with both contributor sets? Only if these are equal or
+  // differ by at least min_entities legal entities; else their difference would show one hospital.
+  // Both sorted.
+  bool MayBothBeReleased(const std::vector<std::string>& one,
+                         const std::vector<std::string>& other) const;
 
   // Cap of a line in units; 0 where none is set.
   uint64_t CapUnits(v1::Compartment compartment, absl::string_view product,

@@ -179,11 +179,7 @@ absl::Status RoundDesk::ForecastOverlap(const query::Plan& plan, const federatio
       });
   if (covers_an_earlier_set) return absl::OkStatus();
   for (const std::vector<std::string>& set : earlier) {
-    std::vector<std::string> difference;
-    std::set_symmetric_difference(set.begin(), set.end(), connected.begin(), connected.end(),
-                                  std::back_inserter(difference));
-    if (charter.CountEntities(difference) <
-        static_cast<int>(charter.proto().committee().min_entities())) {
+    if (!charter.MayBothBeReleased(set, connected)) {
       return Refuse(absl::StatusCode::kFailedPrecondition, "overlap",
                     "these patients were released with other contributors, and the two sets differ "
                     "by fewer than "

@@ -1,8 +1,8 @@
 #include "aggregator/rounds/round.h"
 
 #include <algorithm>
-#include <iterator>
 
+#include "aggregator/rounds/release_maker.h"
 #include "base/bytes.h"
 #include "base/failpoint.h"
 #include "base/logging.h"
@@ -27,28 +27,10 @@ absl::Status Late(absl::string_view what) {
   return Refuse(absl::StatusCode::kDeadlineExceeded, "late", what);
 }
 
-// Calls `visit` with every subset of `size` members, as indices.
-template <typename Visit>
-void ForEachSubset(int members, int size, Visit visit) {
-  std::vector<bool> chosen(static_cast<size_t>(members), false);
-  std::fill(chosen.begin(), chosen.begin() + size, true);
-  do {
-    visit(chosen);
-  } while (std::prev_permutation(chosen.begin(), chosen.end()));
-}
-
 // Refusals after which a steward never sends a partial sum. Others, of the draft, may come late and
 // say nothing about the sum.
 bool MeansNoSum(absl::string_view reason) {
   return reason == "restarted" || reason == "not_held" || reason == "second_commit";
-}
-
-bool Accepted(const v1::Have& have, v1::ContributionRole role, const std::string& member,
-              const std::string& id) {
-  return std::any_of(
-      have.accepted().begin(), have.accepted().end(), [&](const v1::HaveEntry& entry) {
-        return entry.role() == role && entry.member() == member && entry.contribution_id() == id;
-      });
 }
 
 }  // namespace
@@ -237,97 +219,6 @@ absl::Status Round::OnHave(const std::string& member, const v1::Envelope& envelo
   return absl::OkStatus();
 }
 
-// KC7, as the stewards will check it: all that is available, or the largest earlier set within it.
-std::vector<std::string> Round::AllowedContributors(
-    const std::vector<std::string>& available) const {
-  const int min_entities = static_cast<int>(options_.charter->proto().committee().min_entities());
-  std::vector<std::vector<std::string>> candidates = {available};
-  for (const std::vector<std::string>& set : options_.released_sets) {
-    if (std::includes(available.begin(), available.end(), set.begin(), set.end())) {
-      candidates.push_back(set);
-    }
-  }
-  const auto allowed = [&](const std::vector<std::string>& candidate) {
-    return std::all_of(
-        options_.released_sets.begin(), options_.released_sets.end(),
-        [&](const std::vector<std::string>& set) {
-          std::vector<std::string> difference;
-          std::set_symmetric_difference(candidate.begin(), candidate.end(), set.begin(), set.end(),
-                                        std::back_inserter(difference));
-          return difference.empty() || options_.charter->CountEntities(difference) >= min_entities;
-        });
-  };
-  std::vector<std::string> best;
-  for (const std::vector<std::string>& candidate : candidates) {
-    if (candidate.size() > best.size() && allowed(candidate)) best = candidate;
-  }
-  return best;
-}
-
-// The quorum of have lists that shares Q dealers and gives the most contributors.
-std::optional<Round::Choice> Round::Choose(std::string& why_not) const {
-  const crypto::Quorum& quorum = options_.charter->quorum();
-  std::vector<const v1::Have*> lists;
-  for (const auto& [member, have] : haves_) lists.push_back(&have);
-  std::optional<Choice> best;
-  why_not = "too_few_stewards";
-  if (static_cast<int>(lists.size()) < quorum.q) return best;
-  ForEachSubset(static_cast<int>(lists.size()), quorum.q, [&](const std::vector<bool>& chosen) {
-    const auto held_by_all = [&](v1::ContributionRole role, const std::string& member,
-                                 const std::string& id) {
-      for (size_t i = 0; i < lists.size(); ++i) {
-        if (chosen[i] && !Accepted(*lists[i], role, member, id)) return false;
-      }
-      return true;
-    };
-    Choice choice;
-    for (const auto& [member, deal] : deals_) {
-      if (held_by_all(v1::CONTRIBUTION_ROLE_DEALER, member, deal.id)) {
-        choice.dealers.push_back(options_.charter->StewardIndex(member));
-      }
-    }
-    std::sort(choice.dealers.begin(), choice.dealers.end());
-    if (static_cast<int>(choice.dealers.size()) < quorum.q) return;
-    choice.dealers.resize(static_cast<size_t>(quorum.q));
-    std::vector<std::string> available;
-    for (const auto& [member, upload] : uploads_) {
-      if (held_by_all(v1::CONTRIBUTION_ROLE_NODE, member, upload.id)) available.push_back(member);
-    }
-    const int min_entities = static_cast<int>(options_.charter->proto().committee().min_entities());
-    if (options_.charter->CountEntities(available) < min_entities) {
-      if (!best.has_value()) why_not = "too_few_contributors";
-      return;
-    }
-    choice.contributors = AllowedContributors(available);
-    if (options_.charter->CountEntities(choice.contributors) < min_entities) {
-      if (!best.has_value()) why_not = "overlap";
-      return;
-    }
-    if (!best.has_value() || choice.contributors.size() > best->contributors.size()) {
-      best = std::move(choice);
-    }
-  });
-  return best;
-}
-
-v1::Commit Round::MakeCommit(const Choice& choice) const {
-  v1::Commit commit;
-  commit.set_charter_hash(options_.charter->hash());
-  commit.set_manifest_hash(hash_);
-  for (const std::string& member : choice.contributors) {
-    v1::CommitEntry& entry = *commit.add_contributors();
-    entry.set_member(member);
-    entry.set_contribution_id(uploads_.at(member).id);
-  }
-  for (const int dealer : choice.dealers) {
-    const std::string& member = options_.charter->proto().committee().stewards(dealer - 1);
-    v1::CommitEntry& entry = *commit.add_dealers();
-    entry.set_member(member);
-    entry.set_contribution_id(deals_.at(member).id);
-  }
-  return commit;
-}
-
 // Once: when all dealing stewards listed, or half of the commit slot is over.
 void Round::TryDraft(absl::Time now) {
   if (phase_ != Phase::kCollecting || now < At(slots().collect_until())) return;
@@ -335,15 +226,20 @@ void Round::TryDraft(absl::Time now) {
                                [this](const auto& deal) { return haves_.contains(deal.first); });
   const int64_t half = (slots().collect_until() + slots().commit_until()) / 2;
   if (!all && now < At(half)) return;
-  std::string why_not;
-  const std::optional<Choice> choice = Choose(why_not);
-  if (!choice.has_value()) {
+  const absl::StatusOr<v1::Commit> commit = ChooseCommit({.charter = *options_.charter,
+                                                          .manifest_hash = hash_,
+                                                          .deals = deals_,
+                                                          .uploads = uploads_,
+                                                          .haves = haves_,
+                                                          .released_sets = options_.released_sets});
+  if (!commit.ok()) {
+    const std::string why_not = base::ReasonOf(commit.status());
     // More have lists may still make a quorum.
     const bool may_change = why_not == "too_few_stewards" && !all;
     if (!may_change || now >= At(slots().commit_until())) Burn(why_not);
     return;
   }
-  draft_ = MakeCommit(*choice).SerializeAsString();
+  draft_ = commit->SerializeAsString();
   phase_ = Phase::kDrafted;
   PERDURA_FAILPOINT("aggregator_before_draft_stored");
   Store(MessageKind::kDraft, "", draft_);
@@ -441,50 +337,18 @@ void Round::TryRelease(absl::Time now) {
 }
 
 void Round::Release(const crypto::CheckedSum& sum) {
-  v1::Commit commit;
-  if (!commit.ParseFromString(certificate_.payload())) return Burn("bad_sum");
-  v1::Release release;
-  release.set_charter_hash(options_.charter->hash());
-  release.set_manifest_hash(hash_);
-  release.set_commit_id(federation::PayloadId(certificate_.payload()));
-  release.set_plan(plan().text());
-  release.set_layout_hash(options_.terms.layout().hash());
-  for (const crypto::Field64 value : sum.values) release.add_values(value.Lift());
-  *release.mutable_noise() = options_.payload.noise();
-  release.set_quorum(static_cast<uint32_t>(options_.charter->quorum().q));
-  release.set_corrupt_bound(static_cast<uint32_t>(options_.charter->quorum().f));
-  v1::ReleaseBundle bundle;
-  for (auto it = options_.charters.rbegin(); it != options_.charters.rend(); ++it) {
-    *bundle.add_charters() = *it;
-  }
-  *bundle.mutable_manifest() = options_.manifest;
-  for (const v1::Envelope& key : options_.seal_keys) *bundle.add_seal_keys() = key;
-  *bundle.mutable_commit() = certificate_;
-  for (const auto& [member, answer] : sums_) {
-    release.add_partial_sum_ids(federation::PayloadId(answer.envelope.payload()));
-    *bundle.add_partial_sums() = answer.envelope;
-  }
-  release.set_answers(static_cast<uint32_t>(sums_.size()));
-  for (const int liar : sum.liars) release.add_off_polynomial(static_cast<uint32_t>(liar));
-  release.set_unchecked_against_liars(sum.unchecked_against_liars);
-  release.set_answered_at(slots().answer_at());
-  *bundle.mutable_release() = federation::SignMessage(MessageType::kRelease, release, *options_.key,
-                                                      options_.aggregator_id);
-  StoredRelease stored;
-  stored.id = federation::PayloadId(bundle.release().payload());
-  stored.manifest_hash = hash_;
-  stored.plan = plan().text();
-  stored.plan_hash = plan().hash();
-  stored.overlap_key = plan().overlap_key();
-  for (const v1::CommitEntry& entry : commit.contributors()) {
-    stored.contributors.push_back(entry.member());
-  }
-  stored.bundle = bundle.SerializeAsString();
-  stored.answered_at = slots().answer_at();
+  std::vector<v1::Envelope> partial_sums;
+  for (const auto& [member, answer] : sums_) partial_sums.push_back(answer.envelope);
+  auto stored = MakeRelease({.round = options_,
+                             .manifest_hash = hash_,
+                             .certificate = certificate_,
+                             .partial_sums = partial_sums,
+                             .sum = sum});
+  if (!stored.has_value()) return Burn("bad_sum");
   phase_ = Phase::kReleased;
   PERDURA_FAILPOINT("aggregator_before_release_stored");
-  update_.release = std::move(stored);
-  update_.commit_id = release.commit_id();
+  update_.release = *std::move(stored);
+  update_.commit_id = federation::PayloadId(certificate_.payload());
   End(std::string(kStateReleased), "");
 }
 

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "aggregator/ledger/round_store.h"
+#include "aggregator/rounds/commit_choice.h"
 #include "crypto/shamir.h"
 #include "crypto/sign.h"
 #include "federation/charter.h"
@@ -108,11 +109,6 @@ class Round final {
   bool nodes_were_asked() const { return announced_; }
 
  private:
-  struct Sent {
-    std::string id;
-    v1::Envelope header;
-  };
-
   void Store(MessageKind kind, std::string sender, std::string bytes);
   void Send(const std::string& recipient, v1::Item item);
   void SendToStewards(const v1::Item& item);
@@ -125,13 +121,6 @@ class Round final {
   void Relay(const v1::PostRequest& post);
   void Announce();
   void TryDraft(absl::Time now);
-  std::vector<std::string> AllowedContributors(const std::vector<std::string>& available) const;
-  struct Choice {
-    std::vector<int> dealers;
-    std::vector<std::string> contributors;
-  };
-  std::optional<Choice> Choose(std::string& why_not) const;
-  v1::Commit MakeCommit(const Choice& choice) const;
   void Certify();
   void TryRelease(absl::Time now);
   void Release(const crypto::CheckedSum& sum);
@@ -146,8 +135,9 @@ class Round final {
   Phase phase_ = Phase::kDealing;
   bool logged_;
   bool announced_ = false;
-  std::map<std::string, Sent> deals_;
-  std::map<std::string, Sent> uploads_;
+  // By member.
+  std::map<std::string, SentContribution> deals_;
+  std::map<std::string, SentContribution> uploads_;
   std::map<std::string, v1::Have> haves_;
   std::string draft_;
   std::map<std::string, v1::Signature> signatures_;

@@ -179,10 +179,7 @@ absl::Status StewardRound::CheckEntities(const std::vector<std::string>& contrib
 absl::Status StewardRound::CheckOverlap(const std::vector<std::string>& contributors,
                                         const SignedEarlier& earlier) const {
   for (const std::vector<std::string>& set : earlier.contributor_sets) {
-    std::vector<std::string> difference;
-    std::set_symmetric_difference(set.begin(), set.end(), contributors.begin(), contributors.end(),
-                                  std::back_inserter(difference));
-    if (difference.empty() || frame_.charter->CountEntities(difference) >= MinEntities()) continue;
+    if (frame_.charter->MayBothBeReleased(set, contributors)) continue;
     return Refuse(absl::StatusCode::kFailedPrecondition, "overlap",
                   "the same patients were released with contributors that differ by fewer than "
                   "min_entities legal entities");
