@@ -35,6 +35,7 @@
 #include "statistics/interval.h"
 #include "tests/bench/accuracy_cohort.h"
 #include "tests/bench/accuracy_federation.h"
+#include "tests/support/command_line.h"
 
 namespace perdura::bench {
 namespace {
@@ -302,17 +303,10 @@ bool Report(const Setting& setting, const Tally& tally) {
   return error && coverage && control;
 }
 
-std::string Option(int argc, char** argv, const char* name, const char* fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return argv[i + 1];
-  }
-  return fallback;
-}
-
 int Run(int argc, char** argv) {
-  const int runs = std::atoi(Option(argc, argv, "--runs", "400").c_str());
-  const uint64_t seed = std::strtoull(Option(argc, argv, "--seed", "1").c_str(), nullptr, 10);
-  const std::string wanted = Option(argc, argv, "--settings", "");
+  const int runs = static_cast<int>(test_support::NumberOption(argc, argv, "--runs", 400));
+  const uint64_t seed = test_support::NumberOption(argc, argv, "--seed", 1);
+  const std::string wanted = test_support::TextOption(argc, argv, "--settings", "");
   const std::vector<std::string> names = absl::StrSplit(wanted, ',', absl::SkipEmpty());
   if (runs < 1) {
     std::fprintf(stderr, "accuracy: --runs must be at least 1\n");

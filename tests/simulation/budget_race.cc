@@ -16,6 +16,7 @@
 #include "base/reason.h"
 #include "query/plan.h"
 #include "tests/simulation/simulated_federation.h"
+#include "tests/support/command_line.h"
 
 namespace perdura::simulation {
 namespace {
@@ -26,13 +27,6 @@ constexpr int kPaidFor = 10;
 constexpr uint64_t kCharge = 96'924'905'894;  // rho(2, 1e-6)
 // Each question costs up to this much more than kCharge, so that no two are the same plan.
 constexpr uint64_t kSpread = 1'000'000;
-
-int NumberOption(int argc, char** argv, const char* name, int fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return std::atoi(argv[i + 1]);
-  }
-  return fallback;
-}
 
 std::string PlanAt(const federation::Charter& charter, uint64_t units) {
   query::PlanRequest request;
@@ -100,8 +94,9 @@ Counted RunRound(uint64_t seed, int questions) {
 }
 
 int Run(int argc, char** argv) {
-  const int rounds = NumberOption(argc, argv, "--rounds", 20);
-  const int questions = NumberOption(argc, argv, "--questions", 1000);
+  const int rounds = static_cast<int>(test_support::NumberOption(argc, argv, "--rounds", 20));
+  const int questions =
+      static_cast<int>(test_support::NumberOption(argc, argv, "--questions", 1000));
   base::SetLogSink([](absl::string_view) {});
   int right = 0;
   for (int round = 1; round <= rounds; ++round) {

@@ -13,16 +13,10 @@
 
 #include "base/logging.h"
 #include "tests/simulation/random_run.h"
+#include "tests/support/command_line.h"
 
 namespace perdura::simulation {
 namespace {
-
-uint64_t NumberOption(int argc, char** argv, const char* name, uint64_t fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return std::strtoull(argv[i + 1], nullptr, 10);
-  }
-  return fallback;
-}
 
 void Report(uint64_t seed, const RunResult& result) {
   for (const std::string& violation : result.violations) {
@@ -31,9 +25,10 @@ void Report(uint64_t seed, const RunResult& result) {
 }
 
 int Run(int argc, char** argv) {
-  const uint64_t seeds = NumberOption(argc, argv, "--seeds", 2000);
-  const uint64_t from = NumberOption(argc, argv, "--from", 1);
-  if (NumberOption(argc, argv, "--log", 0) == 0) base::SetLogSink([](absl::string_view) {});
+  const uint64_t seeds = test_support::NumberOption(argc, argv, "--seeds", 2000);
+  const uint64_t from = test_support::NumberOption(argc, argv, "--from", 1);
+  if (test_support::NumberOption(argc, argv, "--log", 0) == 0)
+    base::SetLogSink([](absl::string_view) {});
   RunResult total;
   for (uint64_t seed = from; seed < from + seeds; ++seed) {
     const RunResult one = RunSeed(seed);

@@ -21,6 +21,7 @@
 #include "privacy/laplace_level.h"
 #include "privacy/laplace_share.h"
 #include "tests/statistical/chi_square.h"
+#include "tests/support/command_line.h"
 #include "tests/support/seeded_random.h"
 
 namespace perdura::statistical {
@@ -146,16 +147,9 @@ bool ControlsFail(uint64_t seed) {
   return fail;
 }
 
-uint64_t Option(int argc, char** argv, const char* name, uint64_t fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return std::strtoull(argv[i + 1], nullptr, 10);
-  }
-  return fallback;
-}
-
 int Run(int argc, char** argv) {
-  const uint64_t draws = Option(argc, argv, "--draws", 10000000);
-  const uint64_t seed = Option(argc, argv, "--seed", 20250611);
+  const uint64_t draws = test_support::NumberOption(argc, argv, "--draws", 10000000);
+  const uint64_t seed = test_support::NumberOption(argc, argv, "--seed", 20250611);
   if (draws < 90000) {
     std::fprintf(stderr, "laplace_chi_square: --draws must be at least 90000\n");
     return 2;

@@ -19,6 +19,7 @@
 #include "privacy/exact_sampler.h"
 #include "privacy/noise.h"
 #include "tests/statistical/chi_square.h"
+#include "tests/support/command_line.h"
 #include "tests/support/seeded_random.h"
 
 namespace perdura::statistical {
@@ -113,16 +114,9 @@ bool ControlsFail(uint64_t seed) {
   return fail;
 }
 
-uint64_t Option(int argc, char** argv, const char* name, uint64_t fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return std::strtoull(argv[i + 1], nullptr, 10);
-  }
-  return fallback;
-}
-
 int Run(int argc, char** argv) {
-  const uint64_t draws = Option(argc, argv, "--draws", 10000000);
-  const uint64_t seed = Option(argc, argv, "--seed", 20240607);
+  const uint64_t draws = test_support::NumberOption(argc, argv, "--draws", 10000000);
+  const uint64_t seed = test_support::NumberOption(argc, argv, "--seed", 20240607);
   if (draws < 60000) {
     std::fprintf(stderr, "sampler_chi_square: --draws must be at least 60000\n");
     return 2;

@@ -16,4 +16,19 @@ std::optional<std::string> SharedPath(absl::string_view relative) {
   return path;
 }
 
+std::vector<std::string> CsvFields(absl::string_view line) {
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      fields.emplace_back();
+    } else {
+      fields.back().push_back(c);
+    }
+  }
+  return fields;
+}
+
 }  // namespace perdura::test_support

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -14,6 +15,9 @@ namespace perdura::test_support {
 //   const auto path = SharedPath("vectors/dsse.json");
 //   if (!path) GTEST_SKIP() << kNoSharedData;
 std::optional<std::string> SharedPath(absl::string_view relative);
+
+// The fields of one CSV line of that folder; a comma between double quotes belongs to its field.
+std::vector<std::string> CsvFields(absl::string_view line);
 
 inline constexpr char kNoSharedData[] =
     "outside vectors absent: set PERDURA_SHARED to their folder to run this test";

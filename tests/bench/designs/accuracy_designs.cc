@@ -22,16 +22,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "tests/bench/designs/tables.h"
+#include "tests/support/command_line.h"
 
 namespace perdura::bench {
 namespace {
-
-std::string OptionOf(int argc, char** argv, const char* name, const char* fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return argv[i + 1];
-  }
-  return fallback;
-}
 
 // Columns time (days) and status (1 censored, 2 dead), with a header.
 std::vector<Patient> ReadLung(const std::string& path) {
@@ -68,9 +62,9 @@ bool Print(const std::string& table, Tables& tables) {
 }
 
 int RunTables(int argc, char** argv) {
-  const int runs = std::atoi(OptionOf(argc, argv, "--runs", "400").c_str());
-  const uint64_t seed = std::strtoull(OptionOf(argc, argv, "--seed", "1").c_str(), nullptr, 10);
-  const std::string lung = OptionOf(argc, argv, "--lung", "");
+  const int runs = static_cast<int>(test_support::NumberOption(argc, argv, "--runs", 400));
+  const uint64_t seed = test_support::NumberOption(argc, argv, "--seed", 1);
+  const std::string lung = test_support::TextOption(argc, argv, "--lung", "");
   const char* const usual = lung.empty() ? "mechanisms,surplus,releases,estimates,decoders" : "";
   if (runs < 1) {
     std::fprintf(stderr, "accuracy_designs: --runs must be at least 1\n");
@@ -87,7 +81,7 @@ int RunTables(int argc, char** argv) {
     }
     tables.PrintCohort(patients);
   }
-  const std::string wanted = OptionOf(argc, argv, "--tables", usual);
+  const std::string wanted = test_support::TextOption(argc, argv, "--tables", usual);
   for (const std::string& table :
        std::vector<std::string>(absl::StrSplit(wanted, ',', absl::SkipEmpty()))) {
     if (!Print(table, tables)) return 2;

@@ -17,22 +17,6 @@ namespace {
 constexpr double kShareTolerance = 0.10;
 constexpr double kLeastTolerance = 0.001;
 
-// Fields of one line; a comma between double quotes belongs to its field.
-std::vector<std::string> Fields(const std::string& line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
-  }
-  return fields;
-}
-
 std::optional<double> Number(absl::string_view text) {
   double value = 0;
   if (!absl::SimpleAtod(text, &value)) return std::nullopt;
@@ -47,7 +31,7 @@ Targets Targets::FromReference() {
   if (!path) return targets;
   std::ifstream file(*path);
   for (std::string line; std::getline(file, line);) {
-    const std::vector<std::string> fields = Fields(line);
+    const std::vector<std::string> fields = test_support::CsvFields(line);
     if (fields.size() < 3) continue;
     targets.values_[absl::StrCat(fields[0], "|", fields[1])] = fields[2];
   }

@@ -1,16 +1,15 @@
 #ifndef PERDURA_TESTS_SIMULATION_EXPLORER_IDLE_LOG_H_
 #define PERDURA_TESTS_SIMULATION_EXPLORER_IDLE_LOG_H_
 
-#include <array>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "federation/witnesses.h"
 #include "registry-node/log/member_heads.h"
 #include "registry-node/log/party_log.h"
+#include "tests/support/log_database.h"
 #include "tests/support/test_charter.h"
 
 namespace perdura::explorer {
@@ -19,7 +18,7 @@ namespace perdura::explorer {
 class IdleLog final {
  public:
   explicit IdleLog(const std::string& steward)
-      : key_(test_support::TestKey("idle log")), database_(OpenDatabase()) {
+      : key_(test_support::TestKey("idle log")), database_(test_support::LogDatabase()) {
     auto opened = registry_node::PartyLog::Open(
         {.database = database_, .origin = federation::OriginOf("test", steward), .key = key_});
     PERDURA_CHECK(opened.ok());
@@ -30,16 +29,6 @@ class IdleLog final {
   registry_node::MemberHeads& heads() { return *heads_; }
 
  private:
-  static std::unique_ptr<base::Database> OpenDatabase() {
-    auto database = base::Database::OpenInMemory();
-    PERDURA_CHECK(database.ok());
-    const std::string schema =
-        absl::StrCat(federation::log::kLogSchema, federation::log::kHeadSchema);
-    const std::array<base::Migration, 1> migrations = {base::Migration{1, schema}};
-    PERDURA_CHECK(base::ApplyMigrations(**database, 1, migrations).ok());
-    return *std::move(database);
-  }
-
   crypto::SigningKey key_;
   registry_node::SharedDatabase database_;
   std::unique_ptr<registry_node::PartyLog> log_;

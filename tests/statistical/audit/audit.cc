@@ -26,6 +26,7 @@
 #include "tests/statistical/audit/audit_case.h"
 #include "tests/statistical/audit/behaviour.h"
 #include "tests/statistical/audit/verdict.h"
+#include "tests/support/command_line.h"
 
 namespace perdura::audit {
 namespace {
@@ -38,13 +39,6 @@ struct Options {
   std::string only;
   bool claims_only = false;
 };
-
-const char* OptionOf(int argc, char** argv, const char* name, const char* fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], name) == 0) return argv[i + 1];
-  }
-  return fallback;
-}
 
 Verdict Try(const AuditCase& one, int runs, uint64_t seed, PlantedFault fault, bool known) {
   base::Plant(fault);
@@ -167,10 +161,11 @@ bool FindFaults(const Options& options) {
 
 int Run(int argc, char** argv) {
   Options options;
-  options.runs = std::atoi(OptionOf(argc, argv, "--runs", "100"));
-  options.seed = std::strtoull(OptionOf(argc, argv, "--seed", "1"), nullptr, 10);
-  options.only = OptionOf(argc, argv, "--case", "");
-  options.claims_only = std::strcmp(OptionOf(argc, argv, "--claims", ""), "yes") == 0;
+  options.runs = static_cast<int>(test_support::NumberOption(argc, argv, "--runs", 100));
+  options.seed = test_support::NumberOption(argc, argv, "--seed", 1);
+  options.only = test_support::TextOption(argc, argv, "--case", "");
+  options.claims_only =
+      std::strcmp(test_support::TextOption(argc, argv, "--claims", ""), "yes") == 0;
   if (options.runs < 100) {
     std::fprintf(stderr, "audit: --runs must be at least 100\n");
     return 2;

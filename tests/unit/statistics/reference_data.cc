@@ -13,21 +13,6 @@
 namespace perdura::statistics {
 namespace {
 
-std::vector<std::string> Fields(absl::string_view line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back().push_back(c);
-    }
-  }
-  return fields;
-}
-
 bool Is(const CsvRow& row, const std::string& column) { return Number(row, column) == 1; }
 
 Observation Until(const CsvRow& row, const std::string& time, int cause) {
@@ -88,7 +73,7 @@ std::vector<CsvRow> ParseCsv(absl::string_view text) {
   std::vector<CsvRow> rows;
   std::vector<std::string> header;
   for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> fields = Fields(absl::StripSuffix(line, "\r"));
+    const std::vector<std::string> fields = test_support::CsvFields(absl::StripSuffix(line, "\r"));
     if (header.empty()) {
       header = fields;
       continue;

@@ -2,16 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <memory>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/reason.h"
 #include "federation/log/entries.h"
 #include "federation/witnesses.h"
 #include "registry-node/log/log_proofs.h"
+#include "tests/support/log_database.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/test_charter.h"
 
@@ -24,7 +23,7 @@ using test_support::TestFederation;
 class PartyWithLog final {
  public:
   PartyWithLog(const TestFederation& federation, const std::string& id)
-      : database_(OpenDatabase()) {
+      : database_(test_support::LogDatabase()) {
     auto opened = PartyLog::Open({.database = database_,
                                   .origin = federation::OriginOf("test", id),
                                   .key = federation.log_key(id)});
@@ -39,16 +38,6 @@ class PartyWithLog final {
   }
 
  private:
-  static std::unique_ptr<base::Database> OpenDatabase() {
-    auto database = base::Database::OpenInMemory();
-    PERDURA_CHECK(database.ok());
-    const std::string schema =
-        absl::StrCat(federation::log::kLogSchema, federation::log::kHeadSchema);
-    const std::array<base::Migration, 1> migrations = {base::Migration{1, schema}};
-    PERDURA_CHECK(base::ApplyMigrations(**database, 1, migrations).ok());
-    return *std::move(database);
-  }
-
   SharedDatabase database_;
   std::unique_ptr<PartyLog> log_;
 };
