@@ -211,6 +211,8 @@ void AddResultOptions(CLI::App& command, QuestionOptions& question) {
 
 void AddAnalystCommands(CLI::App& app, Arguments& args) {
   QuestionOptions& question = args.question;
+  // Also after the command's name.
+  app.fallthrough();
   app.add_option("--home", question.home, "Folder with profile.txtpb of the analyst")
       ->envname("PERDURA_HOME");
   const auto add = [&](const char* name, const char* help, Work work) -> CLI::App& {

@@ -14,6 +14,7 @@
 #include "cli/charter/fill_charter.h"
 #include "cli/charter/party_card.h"
 #include "cli/commands/key_files.h"
+#include "cli/user_file.h"
 #include "federation/bundle.h"
 #include "federation/charter.h"
 #include "federation/charter_chain.h"
@@ -32,7 +33,7 @@ constexpr size_t kBundleFileLimit = 16 * 1024 * 1024;
 constexpr size_t kTextFileLimit = 256 * 1024;
 
 absl::StatusOr<v1::Envelope> ReadCharterFile(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(path, kCharterFileLimit));
+  PERDURA_ASSIGN_OR_RETURN(const std::string bytes, ReadUserFile(path, kCharterFileLimit));
   v1::Envelope envelope;
   if (!envelope.ParseFromString(bytes) ||
       envelope.payload_type() != federation::PayloadType(MessageType::kCharter)) {
@@ -50,14 +51,13 @@ absl::StatusOr<v1::Charter> ReadCharterPayload(const std::string& path) {
 }
 
 absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kTextFileLimit));
+  PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadUserFile(path, kTextFileLimit));
   return federation::ParseAuthorityPin(text);
 }
 
 absl::StatusOr<std::string> TlsPin(const PartyInitOptions& options) {
   if (!options.tls_cert.empty()) {
-    PERDURA_ASSIGN_OR_RETURN(const std::string pem,
-                             base::ReadFile(options.tls_cert, kTextFileLimit));
+    PERDURA_ASSIGN_OR_RETURN(const std::string pem, ReadUserFile(options.tls_cert, kTextFileLimit));
     return base::SpkiPin(pem);
   }
   auto pin = base::HexDecode(options.tls_pin);
@@ -76,7 +76,7 @@ absl::StatusOr<std::string> MakeKey(const std::string& dir, absl::string_view na
 absl::StatusOr<std::vector<PartyCard>> ReadCards(const std::vector<std::string>& paths) {
   std::vector<PartyCard> cards;
   for (const std::string& path : paths) {
-    PERDURA_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kTextFileLimit));
+    PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadUserFile(path, kTextFileLimit));
     PERDURA_ASSIGN_OR_RETURN(PartyCard card, ParsePartyCard(text));
     cards.push_back(std::move(card));
   }
@@ -121,7 +121,7 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
     }
     fill.known_at = known_at;
   }
-  PERDURA_ASSIGN_OR_RETURN(const std::string draft, base::ReadFile(options.draft, kTextFileLimit));
+  PERDURA_ASSIGN_OR_RETURN(const std::string draft, ReadUserFile(options.draft, kTextFileLimit));
   PERDURA_ASSIGN_OR_RETURN(const std::vector<PartyCard> cards, ReadCards(options.cards));
   PERDURA_ASSIGN_OR_RETURN(const v1::Charter charter, FillCharter(draft, cards, fill));
   v1::Envelope envelope;
@@ -187,7 +187,7 @@ absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options) {
 
 absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin_file) {
   PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
-  PERDURA_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(file, kBundleFileLimit));
+  PERDURA_ASSIGN_OR_RETURN(const std::string bytes, ReadUserFile(file, kBundleFileLimit));
   v1::ReleaseBundle bundle;
   if (!federation::ParseStrictly(bytes, bundle).ok()) {
     return absl::InvalidArgumentError(absl::StrCat(

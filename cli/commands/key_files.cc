@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/files.h"
 #include "base/status_macros.h"
+#include "cli/user_file.h"
 #include "crypto/system_random.h"
 #include "crypto/wiped.h"
 
@@ -15,7 +16,7 @@ constexpr size_t kKeyFileLimit = 200;
 
 // 32 bytes from 64 hex digits and an optional line end.
 absl::StatusOr<std::string> ReadHexFile(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(std::string text, base::ReadFile(path, kKeyFileLimit));
+  PERDURA_ASSIGN_OR_RETURN(std::string text, ReadUserFile(path, kKeyFileLimit));
   auto bytes = base::HexDecode(absl::StripSuffix(text, "\n"));
   crypto::WipeString(text);
   if (!bytes.ok() || bytes->size() != crypto::kSeedSize) {

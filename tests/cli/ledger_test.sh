@@ -18,5 +18,10 @@ refused "$perdura" ledger verify none.db --authority authority.pin
 printf 'no database at all, however long this line may be' >text.db
 refused "$perdura" ledger verify text.db --authority authority.pin
 refused "$perdura" ledger verify text.db --authority key-1.pub
+refused "$perdura" ledger verify text.db --authority no.pin
+grep -q 'no.pin' err || fail "the error does not name the file that is missing"
+# An option of all commands may follow the command's name.
+refused "$perdura" describe --home "$work"
+grep -q 'profile.txtpb' err || fail "--home after the command was not taken"
 rc=0; "$perdura" ledger verify 2>/dev/null >&2 || rc=$?; [ "$rc" = 2 ] || fail "exit code of a bad command line is $rc"
 echo "ledger verify: all as expected"
