@@ -129,6 +129,7 @@ absl::Status Run(const v1::NodeConfig& config) {
   NodeService service({.member = config.id(),
                        .party = party,
                        .registry = files->registry(),
+                       .log = files->log(),
                        .import = files->import(),
                        .clock = clock,
                        .own_caps = OwnCapsOf(config)});

@@ -125,7 +125,13 @@ absl::StatusOr<v1::GetStatusResponse> NodeService::Status() {
   if (charter == nullptr) return response;
   response.set_charter_version(charter->version());
   response.set_charter_hash(base::HexEncode(charter->hash()));
+  {
+    absl::MutexLock lock(&options_.party.mutex);
+    response.set_not_answering(base::ReasonOf(options_.party.member.CheckStarted()));
+  }
   absl::MutexLock lock(&options_.registry.mutex);
+  PERDURA_ASSIGN_OR_RETURN(const uint64_t entries, options_.log.own().Size());
+  response.set_log_entries(entries);
   federation::ChargeLedger ledger(*options_.registry.db);
   for (const v1::Budget& budget : charter->proto().budgets()) {
     PERDURA_ASSIGN_OR_RETURN(

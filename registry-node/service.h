@@ -12,6 +12,7 @@
 #include "registry-node/answer/own_caps.h"
 #include "registry-node/client.h"
 #include "registry-node/import/import_handler.h"
+#include "registry-node/log/party_log.h"
 #include "registry-node/store/shared_database.h"
 
 namespace perdura::registry_node {
@@ -25,6 +26,7 @@ class NodeService final : public v1::RegistryService::Service {
     std::string member;
     LockedMember& party;
     SharedDatabase& registry;
+    PartyLog& log;  // in `registry`
     ImportHandler& import;
     const base::Clock& clock;
     OwnCaps own_caps = {};

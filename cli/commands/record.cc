@@ -35,6 +35,20 @@ std::string ShowCounts(const v1::ImportCounts& counts) {
                       ", patients left out ", counts.left_out_patients(), "\n");
 }
 
+std::string ShowAnswering(const v1::GetStatusResponse& status) {
+  if (status.charter_version() == 0) return "waits for a charter";
+  const std::string& reason = status.not_answering();
+  if (reason.empty()) return "answers questions";
+  if (reason == "not_started") {
+    return "records, and answers once the stewards have cosigned its start (not_started)";
+  }
+  if (reason == "restored") {
+    return "records, but answers nothing: another party holds a newer state of its log, so this "
+           "database is an old copy (restored)";
+  }
+  return absl::StrCat("answers nothing: ", reason);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
@@ -64,7 +78,8 @@ absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
 absl::StatusOr<std::string> RecordStatus(const std::string& socket) {
   PERDURA_ASSIGN_OR_RETURN(const v1::GetStatusResponse status, NodeStatus(socket));
   std::string text =
-      absl::StrCat("node ", status.member(), ", charter version ", status.charter_version(), "\n");
+      absl::StrCat("node ", status.member(), ", charter version ", status.charter_version(), ", ",
+                   status.log_entries(), " log entries; ", ShowAnswering(status), "\n");
   for (const v1::NodeLine& line : status.lines()) {
     const v1::Compartment compartment = query::CompartmentFromText(line.compartment());
     absl::StrAppend(&text, "  ", LawWord(compartment), ", ", line.product(), ", period ",

@@ -143,6 +143,7 @@ absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
     }
     case v1::Item::kEnded:
       return OnEnded(item.ended());
+    case v1::Item::kDiagnosis:
     case v1::Item::BODY_NOT_SET:
       break;
   }

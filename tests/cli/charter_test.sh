@@ -39,12 +39,12 @@ expect_refusal "64 hex digits" "$perdura" party init --id x --tls-pin 00 --dir o
 expect_refusal "no charter file" "$perdura" charter sign authority.pin --key key-1
 sed 's/min_entities: 3/min_entities: 2/' "$deploy/charter-1.txtpb" >two.txtpb
 expect_refusal "min_entities" "$perdura" charter build two.txtpb --pin authority.pin "${cards[@]}" --out two.charter
-sed 's/witness: WITNESS_NONE//' "$deploy/charter-1.txtpb" >witness.txtpb
-"$perdura" charter build witness.txtpb --pin authority.pin "${cards[@]}" --out required.charter >/dev/null
 sed 5d ohio/party.card | sed '4a\\' >short.card
-expect_refusal "members ohio.log_key" "$perdura" charter build witness.txtpb --pin authority.pin "${cards[@]/ohio\/party.card/short.card}" --out witness.charter
+expect_refusal "members ohio.log_key" "$perdura" charter build "$deploy/charter-1.txtpb" --pin authority.pin "${cards[@]/ohio\/party.card/short.card}" --out witness.charter
 printf 'no_such_field: 1\n' | cat - "$deploy/charter-1.txtpb" >field.txtpb
 expect_refusal "no_such_field" "$perdura" charter build field.txtpb --pin authority.pin "${cards[@]}" --out field.charter
+sed 's/^federation: .*/&\nwitness: WITNESS_NONE/' "$deploy/charter-1.txtpb" >none.txtpb
+"$perdura" charter build none.txtpb --pin authority.pin "${cards[@]/ohio\/party.card/short.card}" --out none.charter >/dev/null
 [ ! -e two.charter ] && [ ! -e witness.charter ] && [ ! -e field.charter ] || fail "a refused draft left a file"
 expect_refusal "cannot be read" "$perdura" verify 1.charter --authority authority.pin
 expect_refusal "64 hex digits" "$perdura" releases abc

@@ -128,16 +128,15 @@ TEST(FillCharterTest, CutOfTheCharterBeforeKeepsItsKnownAt) {
 }
 
 TEST(FillCharterTest, WitnessIsNeverFilled) {
-  ASSERT_OK_AND_ASSIGN(
-      const v1::Charter filled,
-      FillCharter(DemoDraftWith(1, "witness: WITNESS_NONE", ""), DemoCards(), DemoOptions()));
+  ASSERT_OK_AND_ASSIGN(const v1::Charter filled,
+                       FillCharter(DemoDraft(1), DemoCards(), DemoOptions()));
   EXPECT_EQ(filled.witness(), v1::WITNESS_UNSPECIFIED);
 }
 
 TEST(FillCharterTest, RequiredWitnessNeedsLogKeysOnTheCards) {
   std::vector<PartyCard> cards = DemoCards();
   cards.front().log_key.clear();
-  EXPECT_THAT(FillCharter(DemoDraftWith(1, "witness: WITNESS_NONE", ""), cards, DemoOptions()),
+  EXPECT_THAT(FillCharter(DemoDraft(1), cards, DemoOptions()),
               StatusIs(kInvalid, HasSubstr("aggregator.log_key")));
 }
 
