@@ -50,6 +50,10 @@ class CharterChain final {
   std::shared_ptr<const Charter> previous() const;
   // Any charter held, by hash; nullptr if unknown.
   std::shared_ptr<const Charter> ByHash(absl::string_view hash) const;
+  // By version; nullptr beyond the newest, and for 0.
+  std::shared_ptr<const Charter> ByVersion(uint64_t version) const {
+    return version == 0 || version > charters_.size() ? nullptr : charters_[version - 1];
+  }
   uint64_t version() const { return charters_.size(); }
   // As they came, version 1 first.
   const std::vector<v1::Envelope>& envelopes() const { return envelopes_; }

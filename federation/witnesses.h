@@ -24,6 +24,9 @@ std::string WitnessName(absl::string_view federation, absl::string_view steward)
 // Returns NotFound for a party without a log key.
 absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party);
 
+// The key of a log of any generation. Returns NotFound also for another federation's origin.
+absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, const log::LogOrigin& origin);
+
 // The logs of all parties that have a key.
 log::LogKeys LogKeysOf(const Charter& charter);
 

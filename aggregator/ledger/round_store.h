@@ -32,7 +32,7 @@ enum class MessageKind : int {
   kCertificate = 7,
   kPartialSum = 8,
   kRefusal = 9,
-  kLogged = 10,
+  kLogged = 10,  // a v1::LoggedEntry: the charge with its receipt
 };
 
 struct StoredMessage {
@@ -59,6 +59,15 @@ struct StoredRelease {
   // Serialised v1::ReleaseBundle: what every answer repeats.
   std::string bundle;
   int64_t answered_at = 0;
+};
+
+// An attempt in the aggregator's log, as the releases of the same patients list it.
+struct ReservedAttempt {
+  std::string manifest_hash;
+  uint64_t seq = 0;  // of its entry `reserved`
+  std::string state;
+  std::string reason;
+  std::string logged;  // serialised v1::LoggedEntry; empty until Q stewards have cosigned it
 };
 
 // A question that a stored release answered, free: the same question keeps that release, whatever
@@ -149,6 +158,9 @@ class RoundStore {
   // Number of the entry `reserved` of an attempt; nullopt if there is none.
   virtual absl::StatusOr<std::optional<uint64_t>> ReservedEntry(
       absl::string_view manifest_hash) = 0;
+  // All attempts under an overlap key, in the order of their entries.
+  virtual absl::StatusOr<std::vector<ReservedAttempt>> ReservedAttempts(
+      absl::string_view overlap_key) = 0;
   // Durable when it returns.
   virtual absl::Status LogStart(const federation::log::Entry& start) = 0;
 

@@ -11,6 +11,7 @@
 #include "federation/ledger/columns.h"
 #include "federation/ledger/party_tables.h"
 #include "federation/log/entries.h"
+#include "federation/plan_fields.h"
 
 namespace perdura::aggregator {
 namespace {
@@ -36,8 +37,10 @@ CREATE TABLE round_message (
 -- Where the log has the charge of an attempt.
 CREATE TABLE reserved_entry (
   manifest_hash BLOB PRIMARY KEY CHECK (length(manifest_hash) = 32),
-  seq INTEGER NOT NULL                                      -- in log_entry
+  seq INTEGER NOT NULL,                                     -- in log_entry
+  overlap_key TEXT NOT NULL                                 -- cut, endpoint, scope, products, cohort
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX reserved_entry_by_overlap ON reserved_entry (overlap_key, seq);
 -- Items that wait for members. Numbers never repeat.
 CREATE TABLE outbox (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -140,8 +143,36 @@ absl::Status SqliteRoundStore::WriteReserved(const base::Transaction& transactio
   PERDURA_ASSIGN_OR_RETURN(
       const uint64_t seq,
       log_->Append(transaction, federation::ChargeEntry(kStateReserved, debit)));
-  return database_.Execute("INSERT INTO reserved_entry (manifest_hash, seq) VALUES (?1, ?2)",
-                           {Blob{debit.manifest_hash}, static_cast<int64_t>(seq)});
+  return database_.Execute(
+      "INSERT INTO reserved_entry (manifest_hash, seq, overlap_key) VALUES (?1, ?2, ?3)",
+      {Blob{debit.manifest_hash}, static_cast<int64_t>(seq),
+       federation::OverlapKeyOfPlan(debit.plan)});
+}
+
+absl::StatusOr<std::vector<ReservedAttempt>> SqliteRoundStore::ReservedAttempts(
+    absl::string_view overlap_key) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(
+          "SELECT manifest_hash, seq, state, reason,"
+          " COALESCE((SELECT bytes FROM round_message"
+          "           WHERE round_message.manifest_hash = reserved_entry.manifest_hash"
+          "           AND kind = ?2 AND sender = ''), x'')"
+          " FROM reserved_entry JOIN attempt USING (manifest_hash)"
+          " WHERE overlap_key = ?1 ORDER BY seq"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key, static_cast<int>(MessageKind::kLogged)}));
+  std::vector<ReservedAttempt> attempts;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return attempts;
+    ReservedAttempt& attempt = attempts.emplace_back();
+    PERDURA_ASSIGN_OR_RETURN(attempt.manifest_hash, rows.BlobAt(0));
+    PERDURA_ASSIGN_OR_RETURN(const int64_t seq, rows.Int64At(1));
+    attempt.seq = static_cast<uint64_t>(seq);
+    PERDURA_ASSIGN_OR_RETURN(attempt.state, rows.TextAt(2));
+    PERDURA_ASSIGN_OR_RETURN(attempt.reason, rows.TextAt(3));
+    PERDURA_ASSIGN_OR_RETURN(attempt.logged, rows.BlobAt(4));
+  }
 }
 
 absl::StatusOr<std::optional<uint64_t>> SqliteRoundStore::ReservedEntry(

@@ -63,6 +63,8 @@ class SqliteRoundStore final : public RoundStore {
   federation::log::MerkleLog& log() override { return *log_; }
   federation::log::HeadStore& heads() override { return heads_; }
   absl::StatusOr<std::optional<uint64_t>> ReservedEntry(absl::string_view manifest_hash) override;
+  absl::StatusOr<std::vector<ReservedAttempt>> ReservedAttempts(
+      absl::string_view overlap_key) override;
   absl::Status LogStart(const federation::log::Entry& start) override;
   absl::Status SaveCharter(uint64_t version, absl::string_view hash, absl::string_view envelope,
                            int64_t at_micros) override;

@@ -265,7 +265,6 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
   }
   round.manifest =
       federation::SignMessage(MessageType::kManifest, manifest, options_.key, options_.id);
-  round.charters = chain_.envelopes();
   PERDURA_ASSIGN_OR_RETURN(round.released_sets,
                            options_.store.ReleasedSets(round.terms.plan().overlap_key()));
   round.aggregator_id = options_.id;

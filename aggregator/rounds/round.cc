@@ -72,10 +72,10 @@ RoundUpdate Round::FirstUpdate() const {
   return update;
 }
 
-void Round::OnLogged() {
+void Round::OnLogged(const v1::LoggedEntry& charge) {
   if (!waits_for_log()) return;
   logged_ = true;
-  Store(MessageKind::kLogged, "", "");
+  Store(MessageKind::kLogged, "", charge.SerializeAsString());
   v1::Item item;
   *item.mutable_announcement() = BaseAnnouncement();
   SendToStewards(item);
@@ -320,7 +320,7 @@ void Round::TryRelease(absl::Time now) {
   if (k < t || (!all && now < At(slots().answer_at()))) return;
   std::vector<crypto::PartialSum> answers;
   for (const auto& [member, sum] : sums_) answers.push_back(sum.partial);
-  const auto checked = crypto::CheckedInterpolate(answers, t);
+  auto checked = crypto::CheckedInterpolate(answers, t);
   if (!checked.ok()) {
     if (all) Burn("bad_sum");
     return;
@@ -333,23 +333,28 @@ void Round::TryRelease(absl::Time now) {
     const int64_t lifted = value.Lift();
     if (lifted > bound || lifted < -bound) return Burn("sum_out_of_range");
   }
-  Release(*checked);
+  Release(*std::move(checked));
 }
 
-void Round::Release(const crypto::CheckedSum& sum) {
-  std::vector<v1::Envelope> partial_sums;
-  for (const auto& [member, answer] : sums_) partial_sums.push_back(answer.envelope);
-  auto stored = MakeRelease({.round = options_,
-                             .manifest_hash = hash_,
-                             .certificate = certificate_,
-                             .partial_sums = partial_sums,
-                             .sum = sum});
-  if (!stored.has_value()) return Burn("bad_sum");
+void Round::Release(crypto::CheckedSum sum) {
   phase_ = Phase::kReleased;
-  PERDURA_FAILPOINT("aggregator_before_release_stored");
-  update_.release = *std::move(stored);
+  released_sum_ = std::move(sum);
   update_.commit_id = federation::PayloadId(certificate_.payload());
   End(std::string(kStateReleased), "");
+}
+
+absl::StatusOr<StoredRelease> Round::MakeRelease(const std::vector<v1::Envelope>& charters,
+                                                 const LogEvidence& log) const {
+  if (!released_sum_.has_value()) return absl::InternalError("a round without a sum");
+  std::vector<v1::Envelope> partial_sums;
+  for (const auto& [member, answer] : sums_) partial_sums.push_back(answer.envelope);
+  return aggregator::MakeRelease({.round = options_,
+                                  .manifest_hash = hash_,
+                                  .certificate = certificate_,
+                                  .partial_sums = partial_sums,
+                                  .sum = *released_sum_,
+                                  .charters = charters,
+                                  .log = log});
 }
 
 void Round::Burn(const std::string& reason) {

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "aggregator/ledger/round_store.h"
 #include "aggregator/rounds/commit_choice.h"
+#include "aggregator/rounds/log_evidence.h"
 #include "crypto/shamir.h"
 #include "crypto/sign.h"
 #include "federation/charter.h"
@@ -61,8 +62,6 @@ class Round final {
     v1::Manifest payload;
     // In steward order.
     std::vector<v1::Envelope> seal_keys;
-    // For the bundle: version 1 first.
-    std::vector<v1::Envelope> charters;
     // Contributor lists of earlier releases under the same overlap key.
     std::vector<std::vector<std::string>> released_sets;
     std::string aggregator_id;
@@ -74,8 +73,9 @@ class Round final {
   // The first items, for the reservation's transaction: the announcement to all stewards; nothing
   // under `witness: required`.
   RoundUpdate FirstUpdate() const;
-  // Q stewards have cosigned the charge: announces the round to all of them, once.
-  void OnLogged();
+  // Q stewards have cosigned the charge: announces the round to all of them, once. `charge`: its
+  // entry and receipt, kept for the release.
+  void OnLogged(const v1::LoggedEntry& charge);
   bool waits_for_log() const { return !logged_ && phase_ == Phase::kDealing; }
 
   // Restores one stored message, in order. Returns DataLoss for one that cannot be read.
@@ -97,6 +97,11 @@ class Round final {
   // The next deadline after `now`; InfiniteFuture if there is none.
   absl::Time NextTick(absl::Time now) const;
 
+  // Once the phase is kReleased: signs the table, with what the log says and all charters, version
+  // 1 first. Returns Internal before.
+  absl::StatusOr<StoredRelease> MakeRelease(const std::vector<v1::Envelope>& charters,
+                                            const LogEvidence& log) const;
+
   RoundUpdate TakeUpdate() { return std::exchange(update_, {}); }
 
   RoundProgress progress() const;
@@ -104,6 +109,7 @@ class Round final {
   bool ended() const { return phase_ == Phase::kReleased || phase_ == Phase::kBurnt; }
   const std::string& hash() const { return hash_; }
   const v1::Slots& slots() const { return options_.payload.slots(); }
+  const federation::Charter& charter() const { return *options_.charter; }
   const query::Plan& plan() const { return options_.terms.plan(); }
   // Were nodes asked, so that their ledgers may be charged?
   bool nodes_were_asked() const { return announced_; }
@@ -123,7 +129,7 @@ class Round final {
   void TryDraft(absl::Time now);
   void Certify();
   void TryRelease(absl::Time now);
-  void Release(const crypto::CheckedSum& sum);
+  void Release(crypto::CheckedSum sum);
   void OnSumRefused(const std::string& member);
   absl::Time ReminderAt() const;
   void Remind(absl::Time now);
@@ -147,6 +153,8 @@ class Round final {
     crypto::PartialSum partial;
   };
   std::map<std::string, Sum> sums_;
+  // Set once released.
+  std::optional<crypto::CheckedSum> released_sum_;
   // Stewards that refused before the certificate, with the reason.
   std::map<std::string, std::string> steward_refusals_;
   // Stewards that can give no partial sum: they refused the certificate.

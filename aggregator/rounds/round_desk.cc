@@ -99,9 +99,9 @@ absl::Status RoundDesk::TakeWitnessTraffic(const std::string& member,
 absl::Status RoundDesk::AnnounceLogged(absl::Time now) {
   for (auto& [hash, round] : rounds_) {
     if (!round->waits_for_log()) continue;
-    PERDURA_ASSIGN_OR_RETURN(const bool logged, log_.IsLogged(hash));
-    if (!logged) continue;
-    round->OnLogged();
+    PERDURA_ASSIGN_OR_RETURN(const auto charge, log_.LoggedCharge(hash));
+    if (!charge.has_value()) continue;
+    round->OnLogged(*charge);
     PERDURA_RETURN_IF_ERROR(Persist(*round, now));
   }
   return absl::OkStatus();
@@ -132,9 +132,23 @@ absl::StatusOr<Round*> RoundDesk::FindRound(const std::string& manifest_hash) {
   return found->second.get();
 }
 
+// Signed here and not by the round: what a release says of the other attempts is in the store.
+absl::StatusOr<StoredRelease> RoundDesk::SignRelease(const Round& round) {
+  LogEvidence log;
+  if (round.charter().requires_witness()) {
+    PERDURA_ASSIGN_OR_RETURN(
+        log, GatherLogEvidence(options_.store, round.hash(), round.plan().overlap_key()));
+  }
+  return round.MakeRelease(chain_.envelopes(), log);
+}
+
 absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
-  const RoundUpdate update = round.TakeUpdate();
+  RoundUpdate update = round.TakeUpdate();
   if (update.empty()) return absl::OkStatus();
+  if (update.state == kStateReleased) {
+    PERDURA_ASSIGN_OR_RETURN(update.release, SignRelease(round));
+    PERDURA_FAILPOINT("aggregator_before_release_stored");
+  }
   PERDURA_RETURN_IF_ERROR(options_.store.Apply(round.hash(), update, absl::ToUnixMicros(now)));
   if (update.state == kStateReleased) PERDURA_FAILPOINT("aggregator_after_release_stored");
   return absl::OkStatus();
@@ -239,8 +253,6 @@ absl::Status RoundDesk::Restore(const federation::AttemptRecord& record) {
       return absl::DataLossError("a stored seal-key is damaged");
     }
   }
-  round.charters.assign(chain_.envelopes().begin(),
-                        chain_.envelopes().begin() + static_cast<int64_t>(charter->version()));
   PERDURA_ASSIGN_OR_RETURN(round.released_sets, options_.store.ReleasedSets(plan.overlap_key()));
   round.aggregator_id = options_.id;
   round.key = &options_.key;

@@ -119,6 +119,7 @@ class RoundDesk final {
                                   absl::Time now);
   absl::Status AnnounceLogged(absl::Time now);
   absl::StatusOr<Round*> FindRound(const std::string& manifest_hash);
+  absl::StatusOr<StoredRelease> SignRelease(const Round& round);
   absl::Status Persist(Round& round, absl::Time now);
   absl::Status Restore(const federation::AttemptRecord& record);
   v1::Receipt MakeReceipt(const Round& round, const v1::Envelope& contribution,

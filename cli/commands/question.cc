@@ -22,7 +22,7 @@
 #include "cli/commands/render.h"
 #include "cli/session.h"
 #include "crypto/system_random.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "query/output_files.h"
 #include "query/plan.h"

@@ -16,6 +16,7 @@
 #include "federation/log/checkpoint.h"
 #include "federation/log/entry.h"
 #include "federation/log/note_key.h"
+#include "federation/log/stored_log.h"
 
 namespace perdura::federation::log {
 
@@ -98,6 +99,7 @@ class MerkleLog final : public crypto::SubtreeSource {
   const crypto::SigningKey& key_;
   NoteKey note_key_;
   int64_t id_;  // of its row in `log`
+  StoredLog stored_;
 };
 
 }  // namespace perdura::federation::log

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/reason.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/simulated_federation.h"

@@ -1,6 +1,6 @@
 // `perdura ledger verify` on copies of the databases of a federation that has answered questions.
 
-#include "federation/ledger/ledger_audit.h"
+#include "federation/audit/ledger_audit.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

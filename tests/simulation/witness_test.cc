@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/reason.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "federation/log/receipt.h"
 #include "federation/witnesses.h"
 #include "tests/simulation/asked_questions.h"
