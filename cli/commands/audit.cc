@@ -75,17 +75,26 @@ absl::StatusOr<std::string> WriteGrowth(federation::LogCopy& copy, uint64_t from
   return absl::StrCat("the first ", from, " entries are a prefix of the log: ", path, "\n");
 }
 
-absl::StatusOr<std::vector<uint64_t>> WantedEntries(const AuditProveOptions& options,
-                                                    federation::LogCopy& copy) {
-  std::vector<uint64_t> wanted = options.entries;
-  if (options.manifest.empty()) return wanted;
-  const auto hash = base::HexDecode(options.manifest);
+absl::StatusOr<std::vector<uint64_t>> EntriesOf(const std::string& manifest,
+                                                federation::LogCopy& copy) {
+  const auto hash = base::HexDecode(manifest);
   if (!hash.ok() || hash->size() != 32) {
     return absl::InvalidArgumentError("--manifest: 64 hex digits");
   }
-  PERDURA_ASSIGN_OR_RETURN(const auto named, federation::EntriesOfManifest(copy, *hash));
-  wanted.insert(wanted.end(), named.begin(), named.end());
-  return wanted;
+  return federation::EntriesOfManifest(copy, *hash);
+}
+
+// The newest entries of a log are often under no checkpoint yet: said, and no reason to write none.
+absl::StatusOr<std::string> WriteEntriesOf(federation::LogCopy& copy, const std::string& manifest,
+                                           const std::string& out) {
+  PERDURA_ASSIGN_OR_RETURN(const auto entries, EntriesOf(manifest, copy));
+  std::string text;
+  for (const uint64_t seq : entries) {
+    const auto line = WriteEntry(copy, seq, out);
+    if (!line.ok() && !absl::IsNotFound(line.status())) return line.status();
+    text += line.ok() ? *line : absl::StrCat("entry ", seq, ": ", line.status().message(), "\n");
+  }
+  return text;
 }
 
 }  // namespace
@@ -112,17 +121,21 @@ absl::StatusOr<std::string> AuditProve(const AuditProveOptions& options) {
   PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(options.pin));
   const auto copy = federation::LogCopy::Open(options.file, pin);
   if (!copy.ok()) return InFile(options.file, copy.status());
-  PERDURA_ASSIGN_OR_RETURN(const auto entries, WantedEntries(options, **copy));
-  if (entries.empty() && options.from.empty()) {
+  if (options.entries.empty() && options.manifest.empty() && options.from.empty()) {
     return absl::InvalidArgumentError("what to prove: --entry, --manifest or --from");
   }
   ::mkdir(options.out.c_str(), 0755);  // where it cannot be made, the first file says so
   PERDURA_ASSIGN_OR_RETURN(const std::string keys, federation::VerifierKeys(**copy));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out + "/keys.txt", keys, 0644));
   std::string text;
-  for (const uint64_t seq : entries) {
+  for (const uint64_t seq : options.entries) {
     PERDURA_ASSIGN_OR_RETURN(const std::string line, WriteEntry(**copy, seq, options.out));
     text += line;
+  }
+  if (!options.manifest.empty()) {
+    PERDURA_ASSIGN_OR_RETURN(const std::string lines,
+                             WriteEntriesOf(**copy, options.manifest, options.out));
+    text += lines;
   }
   for (const uint64_t from : options.from) {
     PERDURA_ASSIGN_OR_RETURN(const std::string line, WriteGrowth(**copy, from, options.out));

@@ -32,7 +32,8 @@ struct AuditProveOptions {
 //   entry-N.json, entry-N.tlog-proof    an entry and its receipt, for each that is asked for
 //   growth-SIZE.txt                     that a log of SIZE entries is a prefix of the log
 //
-// Returns InvalidArgument where nothing is asked for; the errors of the proofs.
+// Of a manifest's entries those that are under no checkpoint yet are only named. Returns
+// InvalidArgument where nothing is asked for; the errors of the proofs.
 absl::StatusOr<std::string> AuditProve(const AuditProveOptions& options);
 
 }  // namespace perdura::cli

@@ -19,9 +19,9 @@ namespace perdura::federation {
 
 // Internal to OpenBundle.
 
-// InvalidArgument `bad_bundle`, with the part of the bundle before its text.
+// InvalidArgument `bad_bundle`; `part`: of the bundle, before the text.
 absl::Status BadBundle(absl::string_view part, absl::string_view what);
-// The same refusal, with the part of the bundle before its text.
+// The same refusal with the part before its text; `bad_bundle` where it has no reason word.
 absl::Status InPart(absl::string_view part, const absl::Status& status);
 
 // What the partial sums give, each checked against its steward and the commit.
