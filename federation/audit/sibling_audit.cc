@@ -89,15 +89,26 @@ class SiblingJudge final {
                           " of the aggregator's log, in front of the release's checkpoint of ",
                           end.seq, " entries");
     }
-    for (const std::string& steward : opened_.summed_by) {
+    if (auto why = WhyDealtBefore(facts, opened_.certified_by, own_.committed, "signed"))
+      return why;
+    if (auto why = WhyDealtBefore(facts, opened_.summed_by, own_.summed, "summed")) return why;
+    return WhySummedBefore(facts);
+  }
+
+  // `gave`: the entries of what `stewards` gave to this release, each in its own log.
+  static std::optional<std::string> WhyDealtBefore(const AttemptFacts& facts,
+                                                   const std::vector<std::string>& stewards,
+                                                   const std::map<std::string, LoggedAt>& gave,
+                                                   absl::string_view verb) {
+    for (const std::string& steward : stewards) {
       const auto dealt = facts.dealt.find(steward);
-      const auto summed = own_.summed.find(steward);
-      if (dealt != facts.dealt.end() && summed != own_.summed.end() &&
-          dealt->second.IsBefore(summed->second)) {
-        return absl::StrCat("hidden: ", steward, " dealt for it before it summed the release");
+      const auto given = gave.find(steward);
+      if (dealt != facts.dealt.end() && given != gave.end() &&
+          dealt->second.IsBefore(given->second)) {
+        return absl::StrCat("hidden: ", steward, " dealt for it before it ", verb, " the release");
       }
     }
-    return WhySummedBefore(facts);
+    return std::nullopt;
   }
 
   std::optional<std::string> WhySummedBefore(const AttemptFacts& facts) const {

@@ -24,10 +24,10 @@ namespace perdura::federation {
 //
 //   hidden     not listed although the aggregator had it when it made the release. Shown by one of:
 //              its entry `reserved` stands in front of the checkpoint in the release's own receipt;
-//              a steward whose sum is in the release logged `dealt` for it before `summed` for the
-//              release (it deals only what the aggregator had logged, so the order in this one log
-//              suffices); a steward logged `summed` for it earlier, by more than the charter's
-//              skew, than the aggregator logged `released` for this one
+//              a steward logged `dealt` for it before what it gave to the release, its signature
+//              (`committed`) or its sum (`summed`): it deals only what the aggregator had logged,
+//              so the order in this one log suffices); a steward logged `summed` for it earlier, by
+//              more than the charter's skew, than the aggregator logged `released` for this one
 //   false      the listed end state is not that of the aggregator's log at the entry `released`
 //   two histories   the copy of the aggregator's log is not the one in the release's receipt
 //

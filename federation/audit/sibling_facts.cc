@@ -69,6 +69,8 @@ void ReadEntry(const log::Entry& entry, const log::LogOrigin& origin, AttemptBoo
         absl::StrCat(entry.kind, ":", std::get<std::string>(entry.fields.at("reason")));
   } else if (entry.kind == "dealt") {
     facts.dealt.emplace(origin.party, at);
+  } else if (entry.kind == "committed") {
+    facts.committed.emplace(origin.party, at);
   } else if (entry.kind == "summed") {
     facts.summed.emplace(origin.party, at);
   }

@@ -33,6 +33,7 @@ struct AttemptFacts {
   std::string end_state;  // "released", "burnt:<reason>"; empty until it ended
   // In stewards' logs, by steward.
   std::map<std::string, LoggedAt> dealt;
+  std::map<std::string, LoggedAt> committed;
   std::map<std::string, LoggedAt> summed;
 };
 

@@ -25,6 +25,8 @@ struct OpenedBundle {
   v1::Ask ask;
   v1::Commit commit;
   v1::Release release;
+  // Stewards that signed the certificate, in charter order.
+  std::vector<std::string> certified_by;
   // Stewards whose partial sums give the values, in the order of the bundle.
   std::vector<std::string> summed_by;
   // SHA-256 of the release's payload, 32 bytes.

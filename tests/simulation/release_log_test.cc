@@ -136,6 +136,11 @@ TEST_F(ReleaseLogTest, ReceiptOfAnotherEntryIsABadProof) {
   EXPECT_EQ(ReasonFor(second_), "bad_proof");
 }
 
+TEST_F(ReleaseLogTest, ReceiptThatCannotBeReadIsMalformed) {
+  second_.mutable_entries(0)->set_proof("no receipt");
+  EXPECT_EQ(ReasonFor(second_), "malformed");
+}
+
 TEST_F(ReleaseLogTest, EntryUnderAnotherPartysNameIsUnlogged) {
   second_.mutable_entries(0)->set_party("ohio");
   EXPECT_EQ(ReasonFor(second_), "unlogged");

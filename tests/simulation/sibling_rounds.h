@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,10 +22,10 @@ namespace perdura::simulation {
 // A witnessed federation that is asked about the same patients again and again.
 class SiblingRounds {
  protected:
-  explicit SiblingRounds(uint64_t seed = 11)
-      : sim_(test_support::TestFederation::Make(
-                 {.cap_units = uint64_t{1} << 57, .witness = v1::WITNESS_REQUIRED}),
-             seed, Faults{}, OneCellEach(25)) {
+  explicit SiblingRounds(uint64_t seed = 11, Faults faults = {},
+                         test_support::TestOptions options = {})
+      : sim_(test_support::TestFederation::Make(Witnessed(options)), seed, faults,
+             OneCellEach(25)) {
     sim_.RunFor(absl::Milliseconds(400));
   }
 
@@ -56,13 +57,21 @@ class SiblingRounds {
 
   SimulatedFederation sim_;
   uint64_t asked_ = 0;
+
+ private:
+  static test_support::TestOptions Witnessed(test_support::TestOptions options) {
+    options.cap_units = uint64_t{1} << 57;
+    options.witness = v1::WITNESS_REQUIRED;
+    return options;
+  }
 };
 
 // An aggregator that lets each round come to its sums and keeps them to itself, to see which draw
 // it likes best. Stewards and nodes are honest and think that their sums arrived.
 class BestOfSeveral : public SiblingRounds {
  protected:
-  BestOfSeveral() {
+  explicit BestOfSeveral(test_support::TestOptions options = {})
+      : SiblingRounds(/*seed=*/11, Faults{}, options) {
     sim_.TamperPosts([this](const std::string& member, v1::PostRequest& post) {
       v1::PartialSum sum;
       if (post.message().payload_type() !=
@@ -87,10 +96,14 @@ class BestOfSeveral : public SiblingRounds {
     return ticket->manifest_hash;
   }
 
-  // Takes the sums of this draw, so that it is released.
+  // Takes the sums of this draw, steward-5's first, so that it is released from the first t.
   v1::ReleaseBundle Publish(const std::string& manifest_hash) {
     published_.insert(manifest_hash);
-    for (const auto& [member, post] : held_[manifest_hash]) {
+    auto& sums = held_[manifest_hash];
+    std::stable_sort(sums.begin(), sums.end(), [](const auto& one, const auto& other) {
+      return (one.first == "steward-5") > (other.first == "steward-5");
+    });
+    for (const auto& [member, post] : sums) {
       const auto status = sim_.desk().Post(member, post, sim_.now()).status();
       EXPECT_TRUE(status.ok()) << status;
     }
