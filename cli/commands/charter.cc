@@ -20,8 +20,6 @@
 #include "federation/charter_chain.h"
 #include "federation/envelope.h"
 #include "google/protobuf/text_format.h"
-#include "query/plan.h"
-#include "query/round_terms.h"
 
 namespace perdura::cli {
 namespace {

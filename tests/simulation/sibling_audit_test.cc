@@ -165,6 +165,7 @@ TEST_P(RoughSiblingsTest, HonestAggregatorIsNotAccused) {
   }
   sim_.RunFor(absl::Seconds(2));
   ASSERT_OK_AND_ASSIGN(const auto releases, sim_.store().Releases(100));
+  ASSERT_FALSE(releases.empty());
   for (const aggregator::StoredRelease& one : releases) {
     ASSERT_OK_AND_ASSIGN(const auto stored, sim_.store().ReleaseById(one.id));
     v1::ReleaseBundle bundle;
