@@ -10,6 +10,7 @@
 #include "CLI/Validators.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/commands/budget.h"
 #include "cli/commands/charter.h"
 #include "cli/commands/describe.h"
 #include "cli/commands/ledger.h"
