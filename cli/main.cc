@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/commands/audit.h"
+#include "cli/commands/budget.h"
 #include "cli/commands/charter.h"
 #include "cli/commands/describe.h"
 #include "cli/commands/ledger.h"

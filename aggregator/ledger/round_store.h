@@ -105,7 +105,7 @@ class RoundStore {
   // ChargeLedger::Write.
   virtual absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
                                                           const RoundUpdate& first) = 0;
-  virtual absl::Status CheckCaps(absl::string_view analyst,
+  virtual absl::Status CheckCaps(const federation::ChargeOrigin& origin,
                                  const std::vector<federation::CappedLine>& lines) = 0;
   virtual absl::Status Apply(absl::string_view manifest_hash, const RoundUpdate& update,
                              int64_t at_micros) = 0;
@@ -119,8 +119,11 @@ class RoundStore {
                                                                           int limit) = 0;
   virtual absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() = 0;
   virtual absl::StatusOr<uint64_t> Spent(const federation::ChargeLine& line) = 0;
-  virtual absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst,
-                                           const federation::ChargeLine& line) = 0;
+  virtual absl::StatusOr<uint64_t> LifetimeSpent(v1::Compartment compartment,
+                                                 absl::string_view product) = 0;
+  virtual absl::StatusOr<federation::LineUse> UseOf(const federation::ChargeOrigin& origin,
+                                                    const federation::CappedLine& line) = 0;
+  virtual absl::StatusOr<bool> IsCharged(absl::string_view plan_hash) = 0;
 
   // The newest release of a plan.
   virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(

@@ -118,7 +118,8 @@ absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(const
   const std::string schema =
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kRoundSchema);
-  const std::array<base::Migration, 1> migrations = {base::Migration{1, schema}};
+  const std::array<base::Migration, 2> migrations = {
+      base::Migration{1, schema}, base::Migration{2, federation::kChargePurposeSchema}};
   PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(options.database, kApplicationId, migrations));
   std::unique_ptr<SqliteRoundStore> store(new SqliteRoundStore(options));
   PERDURA_ASSIGN_OR_RETURN(MerkleLog log,
@@ -192,9 +193,9 @@ absl::Status SqliteRoundStore::LogStart(const federation::log::Entry& start) {
   return transaction.Commit();
 }
 
-absl::Status SqliteRoundStore::CheckCaps(absl::string_view analyst,
+absl::Status SqliteRoundStore::CheckCaps(const federation::ChargeOrigin& origin,
                                          const std::vector<federation::CappedLine>& lines) {
-  return ChargeLedger(database_).CheckCaps(analyst, lines);
+  return ChargeLedger(database_).CheckCaps(origin, lines);
 }
 
 absl::Status SqliteRoundStore::Apply(absl::string_view manifest_hash, const RoundUpdate& update,
@@ -301,9 +302,18 @@ absl::StatusOr<uint64_t> SqliteRoundStore::Spent(const federation::ChargeLine& l
   return ChargeLedger(database_).Spent(line);
 }
 
-absl::StatusOr<uint64_t> SqliteRoundStore::SpentBy(absl::string_view analyst,
-                                                   const federation::ChargeLine& line) {
-  return ChargeLedger(database_).SpentBy(analyst, line);
+absl::StatusOr<uint64_t> SqliteRoundStore::LifetimeSpent(v1::Compartment compartment,
+                                                         absl::string_view product) {
+  return ChargeLedger(database_).LifetimeSpent(compartment, product);
+}
+
+absl::StatusOr<federation::LineUse> SqliteRoundStore::UseOf(const federation::ChargeOrigin& origin,
+                                                            const federation::CappedLine& line) {
+  return ChargeLedger(database_).UseOf(origin, line);
+}
+
+absl::StatusOr<bool> SqliteRoundStore::IsCharged(absl::string_view plan_hash) {
+  return ChargeLedger(database_).IsCharged(plan_hash);
 }
 
 absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::OneRelease(absl::string_view where,

@@ -28,7 +28,7 @@ class SqliteRoundStore final : public RoundStore {
 
   absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
                                                   const RoundUpdate& first) override;
-  absl::Status CheckCaps(absl::string_view analyst,
+  absl::Status CheckCaps(const federation::ChargeOrigin& origin,
                          const std::vector<federation::CappedLine>& lines) override;
   absl::Status Apply(absl::string_view manifest_hash, const RoundUpdate& update,
                      int64_t at_micros) override;
@@ -41,8 +41,11 @@ class SqliteRoundStore final : public RoundStore {
                                                                   int limit) override;
   absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() override;
   absl::StatusOr<uint64_t> Spent(const federation::ChargeLine& line) override;
-  absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst,
-                                   const federation::ChargeLine& line) override;
+  absl::StatusOr<uint64_t> LifetimeSpent(v1::Compartment compartment,
+                                         absl::string_view product) override;
+  absl::StatusOr<federation::LineUse> UseOf(const federation::ChargeOrigin& origin,
+                                            const federation::CappedLine& line) override;
+  absl::StatusOr<bool> IsCharged(absl::string_view plan_hash) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(absl::string_view plan_hash) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(

@@ -11,6 +11,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "query/planned_releases.h"
 
 namespace perdura::aggregator {
 namespace {
@@ -25,7 +26,9 @@ constexpr absl::Duration kEndedRoundLife = absl::Minutes(2);
 }  // namespace
 
 RoundDesk::RoundDesk(Options options)
-    : options_(std::move(options)), chain_(options_.authority), log_(options_.store, options_.id) {}
+    : options_(std::move(options)),
+      chain_(options_.authority, query::CheckPlannedReleases),
+      log_(options_.store, options_.id) {}
 
 absl::Status RoundDesk::Start(absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto charters, options_.store.Charters());

@@ -20,6 +20,9 @@
 #include "federation/charter_chain.h"
 #include "federation/envelope.h"
 #include "google/protobuf/text_format.h"
+#include "query/plan.h"
+#include "query/planned_releases.h"
+#include "query/round_terms.h"
 
 namespace perdura::cli {
 namespace {
@@ -118,6 +121,8 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
   PERDURA_ASSIGN_OR_RETURN(const v1::Charter charter, FillCharter(draft, cards, fill));
   v1::Envelope envelope;
   envelope.set_payload(CharterPayload(charter));
+  PERDURA_ASSIGN_OR_RETURN(const auto checked, federation::Charter::Create(envelope.payload()));
+  PERDURA_RETURN_IF_ERROR(query::CheckPlannedReleases(*checked));
   envelope.set_payload_type(std::string(federation::PayloadType(MessageType::kCharter)));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out, envelope.SerializeAsString(), 0644));
   return absl::StrCat(

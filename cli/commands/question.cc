@@ -242,19 +242,4 @@ absl::StatusOr<std::string> ShowRelease(const QuestionOptions& options, const st
   return Present(options, *session, answer, id);
 }
 
-absl::StatusOr<std::string> ShowBudget(const std::string& home) {
-  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
-  PERDURA_ASSIGN_OR_RETURN(const v1::GetBudgetResponse response, session->client().GetBudget());
-  std::string text =
-      absl::StrCat("the aggregator's ledger (each hospital keeps its own):\n",
-                   ShowLines(response.lines()), "attempts, newest first; all count:\n");
-  for (const v1::AttemptSummary& attempt : response.attempts()) {
-    absl::StrAppend(&text, "  ", attempt.state(),
-                    attempt.reason().empty() ? "" : absl::StrCat(" (", attempt.reason(), ")"), "  ",
-                    ShowUnitsOfPlan(attempt.plan(), attempt.units()), "\n    ", attempt.plan(),
-                    "\n");
-  }
-  return text;
-}
-
 }  // namespace perdura::cli

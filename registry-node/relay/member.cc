@@ -8,6 +8,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/witnesses.h"
+#include "query/planned_releases.h"
 #include "registry-node/log/witness_desk.h"
 
 namespace perdura::registry_node {
@@ -30,7 +31,7 @@ bool WorthRetrying(const absl::Status& status) {
 
 Member::Member(Options options)
     : options_(std::move(options)),
-      chain_(options_.authority),
+      chain_(options_.authority, query::CheckPlannedReleases),
       heads_(options_.log),
       start_(options_.log),
       answer_({.sender = options_.sender,

@@ -1,9 +1,7 @@
 #include "registry-node/store/round_schema.h"
 
 #include <array>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "federation/ledger/charge_ledger.h"
@@ -74,10 +72,10 @@ absl::Status MigrateRegistry(base::Database& database) {
   const std::string rounds =
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kStewardSchema);
-  const std::span<const base::Migration> facts = RegistryMigrations();
-  std::vector<base::Migration> all(facts.begin(), facts.end());
-  all.push_back({static_cast<int>(all.size()) + 1, rounds});
-  return base::ApplyMigrations(database, kRegistryApplicationId, all);
+  const std::string budgets = absl::StrCat(federation::kChargePurposeSchema, kProductListSchema);
+  const std::array<base::Migration, 3> migrations = {
+      base::Migration{1, kFactSchema}, base::Migration{2, rounds}, base::Migration{3, budgets}};
+  return base::ApplyMigrations(database, kRegistryApplicationId, migrations);
 }
 
 absl::Status MigrateRounds(base::Database& database) {

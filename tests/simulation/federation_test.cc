@@ -194,6 +194,7 @@ TEST_F(FederationTest, NodeWithASpentBudgetStaysOutAndTheRestAnswer) {
   debit.plan_hash = debit.manifest_hash = debit.ask_hash = std::string(32, 'x');
   debit.lines = {{{v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", TestOptions().cap_units},
                   TestOptions().cap_units,
+                  TestOptions().cap_units,
                   TestOptions().cap_units}};
   ASSERT_TRUE(sim_.answers("ohio").Debit(debit).ok());
   ASSERT_TRUE(sim_.answers("ohio").SetState(debit.manifest_hash, "receipted", "").ok());

@@ -37,8 +37,8 @@ class LedgerAuditTest : public ::testing::Test {
     debit.id = {"payer-desk", std::string(16, 'q'), 1};
     debit.plan_hash = debit.manifest_hash = debit.ask_hash = std::string(32, 'm');
     debit.debited_at = 1;
-    debit.lines = {
-        {{v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 5}, uint64_t{1} << 57, uint64_t{1} << 57}};
+    constexpr uint64_t kPlenty = uint64_t{1} << 57;
+    debit.lines = {{{v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 5}, kPlenty, kPlenty, kPlenty}};
     return debit;
   }
 
