@@ -23,6 +23,9 @@
 
 namespace perdura::aggregator {
 
+// A slot of a manifest, microseconds, as a time.
+inline absl::Time SlotTime(int64_t micros) { return absl::FromUnixMicros(micros); }
+
 enum class Phase { kDealing, kCollecting, kDrafted, kCertified, kReleased, kBurnt };
 
 // How far a round is, for the analyst who waits. Who takes part is not hidden.
@@ -48,7 +51,9 @@ struct RoundProgress {
 //
 // Every call changes the state and collects what must be stored; the caller stores TakeUpdate()
 // before anything of it is sent. After a restart Replay() brings back the state from what was
-// stored. Thread-compatible.
+// stored. Thread-compatible. One file for each part: round.cc announces, keeps the deadlines and
+// ends; round_gathering.cc takes contributions and have lists; round_committing.cc drafts and
+// certifies; round_finishing.cc sums and releases; round_replay.cc restores.
 class Round final {
  public:
   struct Options {
@@ -112,6 +117,9 @@ class Round final {
   void Store(MessageKind kind, std::string sender, std::string bytes);
   void Send(const std::string& recipient, v1::Item item);
   void SendToStewards(const v1::Item& item);
+  // From 1; PermissionDenied `not_allowed` for a member that is no steward.
+  absl::StatusOr<int> StewardIndexOf(const std::string& member) const;
+  const std::string& StewardKey(int index) const;
   v1::Announcement BaseAnnouncement() const;
   v1::Announcement AnnouncementToNodes() const;
   bool SendAgain(const std::string& member, const v1::RefusalMessage& refusal);

@@ -9,13 +9,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "crypto/field64.h"
 #include "federation/charter_chain.h"
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/contribution.h"
 #include "registry-node/answer/manifest_check.h"
 #include "registry-node/log/member_heads.h"
 #include "registry-node/relay/outbox.h"
+#include "registry-node/steward/share_sum.h"
 #include "registry-node/steward/steward_round.h"
 #include "registry-node/steward/steward_store.h"
 
@@ -86,19 +86,13 @@ class StewardHandler final {
     // When the manifest was taken (SC4).
     HeadsHeld heads_held;
     // Of everything that `round` holds.
-    std::map<ContributionSource, crypto::FieldVector> shares;
+    HeldShares shares;
   };
 
   absl::StatusOr<std::vector<Outgoing>> Refused(const std::string& manifest_hash,
                                                 const absl::Status& why, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index,
                                              const v1::Announcement& announcement, absl::Time now);
-  crypto::FieldVector DrawNoise(const CheckedManifest& checked) const;
-  absl::Status CheckContribution(const Gathering& gathering, const v1::RelayedContribution& relayed,
-                                 const v1::Contribution& header, absl::Time now) const;
-  absl::StatusOr<crypto::FieldVector> OpenOwnShare(const Gathering& gathering,
-                                                   const v1::Contribution& header,
-                                                   absl::string_view share);
   absl::Status Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                     const v1::Contribution& header, const std::string& id, absl::Time now);
   absl::StatusOr<Outgoing> MakeHave(const StewardRound& round) const;
@@ -106,7 +100,6 @@ class StewardHandler final {
   absl::StatusOr<std::vector<Outgoing>> SignCommit(const RoundFrame& frame,
                                                    const ProposedCommit& proposed,
                                                    const std::string& payload, absl::Time now);
-  std::string SumShares(const Gathering& gathering, const v1::Commit& commit) const;
   absl::StatusOr<std::vector<Outgoing>> SendSum(const Gathering& gathering,
                                                 const ProposedCommit& certified, absl::Time now);
 
