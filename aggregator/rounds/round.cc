@@ -159,6 +159,7 @@ absl::Status Round::OnRefusal(const std::string& member, const v1::RefusalMessag
 }
 
 void Round::OnTick(absl::Time now) {
+  if (diagnosing() && now >= diagnose_until_) return EndDiagnosis();
   const v1::Limits& limits = options_.charter->proto().limits();
   if (phase_ == Phase::kDealing && now >= SlotTime(slots().upload_at()))
     return Burn("too_few_stewards");
@@ -177,7 +178,7 @@ void Round::OnTick(absl::Time now) {
 }
 
 absl::Time Round::NextTick(absl::Time now) const {
-  if (ended()) return absl::InfiniteFuture();
+  if (ended()) return diagnosing() ? diagnose_until_ : absl::InfiniteFuture();
   const v1::Limits& limits = options_.charter->proto().limits();
   const absl::Time commit_until = SlotTime(slots().commit_until());
   const absl::Time deadlines[] = {

@@ -50,7 +50,7 @@ void Round::TryRelease(absl::Time now) {
   for (const auto& [member, sum] : sums_) answers.push_back(sum.partial);
   const auto checked = crypto::CheckedInterpolate(answers, t);
   if (!checked.ok()) {
-    if (all) Burn("bad_sum");
+    if (all) BurnBadSum(now);
     return;
   }
   for (const int liar : checked->liars) {

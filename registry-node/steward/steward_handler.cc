@@ -260,62 +260,6 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::SignCommit(const RoundFram
                      SlotTime(frame.slots.commit_until()), std::move(post)));
 }
 
-absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(const v1::Envelope& certificate,
-                                                                    absl::Time now) {
-  v1::Commit commit;
-  if (!federation::ParseStrictly(certificate.payload(), commit).ok()) {
-    return std::vector<Outgoing>();
-  }
-  const ProposedCommit certified{std::move(commit), federation::PayloadId(certificate.payload())};
-  const std::string& hash = certified.commit.manifest_hash();
-  PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.FindPartialSum(hash));
-  if (stored.has_value()) {
-    PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(*stored));
-    return One(
-        SendNow(OutgoingKind::kPartialSum, hash, now, now + kStewardPostLife, std::move(post)));
-  }
-  const auto found = rounds_.find(hash);
-  if (found == rounds_.end()) {
-    return Refused(hash,
-                   Refuse(absl::StatusCode::kFailedPrecondition, "restarted",
-                          "the shares of this round are gone; they lived in memory"),
-                   now);
-  }
-  const StewardRound& round = found->second.round;
-  const auto signers = federation::CountSigners(certificate, MessageType::kCommit,
-                                                round.frame().charter->steward_keys());
-  if (!signers.ok()) return Refused(hash, signers.status(), now);
-  PERDURA_ASSIGN_OR_RETURN(const SignedEarlier earlier, Earlier(round.frame()));
-  const absl::Status status =
-      round.CheckCertificate(certified, *signers, earlier, options_.started_at);
-  if (!status.ok()) return Refused(hash, status, now);
-  PERDURA_ASSIGN_OR_RETURN(auto outgoing, SendSum(found->second, certified, now));
-  rounds_.erase(found);
-  return outgoing;
-}
-
-absl::StatusOr<std::vector<Outgoing>> StewardHandler::SendSum(const Gathering& gathering,
-                                                              const ProposedCommit& certified,
-                                                              absl::Time now) {
-  const RoundFrame& frame = gathering.round.frame();
-  v1::PartialSum partial;
-  partial.set_charter_hash(frame.charter->hash());
-  partial.set_manifest_hash(frame.manifest_hash);
-  partial.set_commit_id(certified.id);
-  partial.set_index(static_cast<uint32_t>(gathering.index));
-  const auto rows = static_cast<size_t>(gathering.checked.terms.layout().rows());
-  partial.set_sum(crypto::EncodeFields(SumShares(gathering.shares, certified.commit, rows)));
-  v1::PostRequest post;
-  *post.mutable_message() = federation::SignMessage(MessageType::kPartialSum, partial,
-                                                    options_.sender.key, options_.sender.member);
-  PERDURA_FAILPOINT("steward_before_sum_stored");
-  PERDURA_RETURN_IF_ERROR(options_.store.SavePartialSum(
-      frame.manifest_hash, certified.id, post.SerializeAsString(), absl::ToUnixMicros(now)));
-  PERDURA_FAILPOINT("steward_after_sum_stored");
-  return One(SendNow(OutgoingKind::kPartialSum, frame.manifest_hash, now, gathering.round.EndAt(),
-                     std::move(post)));
-}
-
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::Refused(const std::string& manifest_hash,
                                                               const absl::Status& why,
                                                               absl::Time now) {

@@ -36,6 +36,8 @@ RoundFrame FrameOf(const CheckedManifest& checked);
 //     |<---------------------|
 //     | certificate -------->| KC8; sum over contributors and dealers; persist; fsync
 //     |<-- partial sum ------| then every share is wiped
+//     | after `bad_sum` ---->| proof of it checked
+//     |<-- check values -----| made with the sum, published only now
 //
 // Privacy: noise is drawn before any share is opened, from a key bound to the manifest, and dealt
 // at a public slot. One commit for an attempt: with at most f corrupt stewards no attempt has two
@@ -69,6 +71,10 @@ class StewardHandler final {
   absl::StatusOr<std::vector<Outgoing>> OnCommitDraft(const v1::Envelope& draft, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> OnCertificate(const v1::Envelope& certificate,
                                                       absl::Time now);
+  // After `bad_sum` (bad_sum.h): the stored check values, the same bytes each time. Nothing for a
+  // round that was not summed here, or where s = t.
+  absl::StatusOr<std::vector<Outgoing>> OnDiagnosisRequest(const v1::DiagnosisRequest& request,
+                                                           absl::Time now);
   // The aggregator ended the round: shares are wiped.
   void OnEnded(const std::string& manifest_hash) { rounds_.erase(manifest_hash); }
 
@@ -100,6 +106,7 @@ class StewardHandler final {
   absl::StatusOr<std::vector<Outgoing>> SignCommit(const RoundFrame& frame,
                                                    const ProposedCommit& proposed,
                                                    const std::string& payload, absl::Time now);
+  v1::PostRequest MakeDiagnosis(const Gathering& gathering, const ProposedCommit& certified) const;
   absl::StatusOr<std::vector<Outgoing>> SendSum(const Gathering& gathering,
                                                 const ProposedCommit& certified, absl::Time now);
 
