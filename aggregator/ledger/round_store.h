@@ -79,6 +79,15 @@ struct FreeAnswer {
   std::string release_id;
 };
 
+// Who made the partial sums of a commit disagree.
+struct DiagnosisVerdict {
+  // `culprit` (all of `suspects` together), `suspects` (one of several explanations of one size),
+  // or `undecided`: too few stewards answered, or more are off than the committee can bear.
+  std::string outcome;
+  // "node:ohio", "dealer:ohio", "steward:ohio", sorted.
+  std::vector<std::string> suspects;
+};
+
 // One step of a round: stored in one transaction, before anything of it is sent.
 struct RoundUpdate {
   std::vector<StoredMessage> messages;
@@ -87,11 +96,14 @@ struct RoundUpdate {
   std::string state;
   std::string reason;
   std::optional<StoredRelease> release;
-  // Of the certificate, where there is a release.
+  // Who made partial sums disagree: for the log.
+  std::optional<DiagnosisVerdict> diagnosis;
+  // Of the certificate, where there is a release or a diagnosis.
   std::string commit_id;
 
   bool empty() const {
-    return messages.empty() && items.empty() && state.empty() && !release.has_value();
+    return messages.empty() && items.empty() && state.empty() && !release.has_value() &&
+           !diagnosis.has_value();
   }
 };
 

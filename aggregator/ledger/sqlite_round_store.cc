@@ -1,5 +1,6 @@
 #include "aggregator/ledger/sqlite_round_store.h"
 
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +24,9 @@ using federation::ChargeLedger;
 using federation::log::MerkleLog;
 
 constexpr int32_t kApplicationId = 0x50444147;  // "PDAG"
+
+// Of a diagnosis, in its log entry.
+constexpr size_t kMostSuspects = 32;
 
 constexpr absl::string_view kRoundSchema = R"sql(
 -- What a round received and decided, in order.
@@ -218,6 +222,9 @@ absl::Status SqliteRoundStore::Write(const base::Transaction& transaction,
   if (!update.state.empty()) {
     PERDURA_RETURN_IF_ERROR(WriteEnd(transaction, manifest_hash, update, at_micros));
   }
+  if (update.diagnosis.has_value()) {
+    PERDURA_RETURN_IF_ERROR(WriteDiagnosis(transaction, manifest_hash, update, at_micros));
+  }
   for (const OutgoingItem& outgoing : update.items) {
     PERDURA_RETURN_IF_ERROR(WriteItem(manifest_hash, outgoing));
   }
@@ -241,6 +248,21 @@ absl::Status SqliteRoundStore::WriteEnd(const base::Transaction& transaction,
                                                             manifest_hash, std::move(more)))
           .status());
   return database_.Execute("DELETE FROM outbox WHERE manifest_hash = ?1", {Blob{manifest_hash}});
+}
+
+absl::Status SqliteRoundStore::WriteDiagnosis(const base::Transaction& transaction,
+                                              absl::string_view manifest_hash,
+                                              const RoundUpdate& update, int64_t at_micros) {
+  // An entry has a size; the log line of the process names all.
+  std::vector<std::string> suspects = update.diagnosis->suspects;
+  suspects.resize(std::min(suspects.size(), kMostSuspects));
+  return log_
+      ->Append(transaction,
+               federation::log::RoundEntry("diagnosed", party_, at_micros, manifest_hash,
+                                           {{"commit", base::HexEncode(update.commit_id)},
+                                            {"outcome", update.diagnosis->outcome},
+                                            {"suspects", std::move(suspects)}}))
+      .status();
 }
 
 absl::Status SqliteRoundStore::WriteItem(absl::string_view manifest_hash,

@@ -82,6 +82,8 @@ class SqliteRoundStore final : public RoundStore {
   absl::Status WriteReserved(const base::Transaction& transaction, const federation::Debit& debit);
   absl::Status WriteEnd(const base::Transaction& transaction, absl::string_view manifest_hash,
                         const RoundUpdate& update, int64_t at_micros);
+  absl::Status WriteDiagnosis(const base::Transaction& transaction, absl::string_view manifest_hash,
+                              const RoundUpdate& update, int64_t at_micros);
   absl::Status WriteItem(absl::string_view manifest_hash, const OutgoingItem& outgoing);
   absl::Status WriteRelease(const StoredRelease& release);
   absl::StatusOr<std::optional<StoredRelease>> OneRelease(absl::string_view where,

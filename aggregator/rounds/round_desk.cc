@@ -203,6 +203,10 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
     PERDURA_ASSIGN_OR_RETURN(
         const auto sum, federation::PeekPayload<v1::PartialSum>(message, MessageType::kPartialSum));
     manifest_hash = sum.manifest_hash();
+  } else if (is(MessageType::kDiagnosis)) {
+    PERDURA_ASSIGN_OR_RETURN(const auto diagnosis, federation::PeekPayload<v1::Diagnosis>(
+                                                       message, MessageType::kDiagnosis));
+    manifest_hash = diagnosis.manifest_hash();
   } else if (is(MessageType::kRefusal)) {
     const CharterPtr charter = chain_.current();
     const v1::Member* sender = charter == nullptr ? nullptr : charter->FindMember(member);
@@ -229,6 +233,8 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
     PERDURA_RETURN_IF_ERROR(round->OnSignature(member, message, now));
   } else if (is(MessageType::kPartialSum)) {
     PERDURA_RETURN_IF_ERROR(round->OnPartialSum(member, message, now));
+  } else if (is(MessageType::kDiagnosis)) {
+    PERDURA_RETURN_IF_ERROR(round->OnDiagnosis(member, message));
   } else {
     PERDURA_RETURN_IF_ERROR(round->OnRefusal(member, refusal, now));
   }
@@ -275,8 +281,8 @@ absl::Status RoundDesk::Tick(absl::Time now) {
     Round& round = *it->second;
     round.OnTick(now);
     PERDURA_RETURN_IF_ERROR(Persist(round, now));
-    const bool forget =
-        round.ended() && now > absl::FromUnixMicros(round.slots().answer_at()) + kEndedRoundLife;
+    const bool forget = round.ended() && !round.diagnosing() &&
+                        now > absl::FromUnixMicros(round.slots().answer_at()) + kEndedRoundLife;
     it = forget ? rounds_.erase(it) : std::next(it);
   }
   return absl::OkStatus();

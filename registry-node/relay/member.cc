@@ -144,7 +144,11 @@ absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
     }
     case v1::Item::kEnded:
       return OnEnded(item.ended());
-    case v1::Item::kDiagnosis:
+    case v1::Item::kDiagnosis: {
+      PERDURA_ASSIGN_OR_RETURN(auto outgoing, steward_.OnDiagnosisRequest(item.diagnosis(), now));
+      Queue(std::move(outgoing));
+      return absl::OkStatus();
+    }
     case v1::Item::BODY_NOT_SET:
       break;
   }

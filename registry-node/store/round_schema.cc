@@ -66,6 +66,10 @@ CREATE TABLE partial_sum (
 ) STRICT;
 )sql";
 
+// The check values of a sum, as they are sent after `bad_sum`.
+constexpr absl::string_view kDiagnosisSchema =
+    "ALTER TABLE partial_sum ADD COLUMN diagnosis BLOB NOT NULL DEFAULT x''";
+
 }  // namespace
 
 absl::Status MigrateRegistry(base::Database& database) {
@@ -79,7 +83,8 @@ absl::Status MigrateRegistry(base::Database& database) {
 }
 
 absl::Status MigrateRounds(base::Database& database) {
-  const std::array<base::Migration, 1> migrations = {base::Migration{1, kRoundsSchema}};
+  const std::array<base::Migration, 2> migrations = {base::Migration{1, kRoundsSchema},
+                                                     base::Migration{2, kDiagnosisSchema}};
   return base::ApplyMigrations(database, kRoundsApplicationId, migrations);
 }
 

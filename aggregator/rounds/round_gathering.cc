@@ -1,0 +1,121 @@
+#include <string>
+#include <vector>
+
+#include "aggregator/rounds/round.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "crypto/hash.h"
+#include "crypto/hpke.h"
+#include "federation/envelope.h"
+
+namespace perdura::aggregator {
+namespace {
+
+using base::Refuse;
+using federation::MessageType;
+
+absl::Status Late(absl::string_view what) {
+  return Refuse(absl::StatusCode::kDeadlineExceeded, "late", what);
+}
+
+}  // namespace
+
+absl::Status Round::CheckHeader(const std::string& member, const v1::PostRequest& post,
+                                v1::Contribution& header) const {
+  const federation::Charter& charter = *options_.charter;
+  const auto bad_header = [](absl::string_view what) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "bad_header", what);
+  };
+  const v1::Member* sender = charter.FindMember(member);
+  if (sender == nullptr) return bad_header("the sender is no member of the charter");
+  const std::vector<std::string> keys = {sender->sign_key()};
+  PERDURA_ASSIGN_OR_RETURN(header, federation::OpenEnvelope<v1::Contribution>(
+                                       post.message(), MessageType::kContribution, keys));
+  const bool dealer = header.role() == v1::CONTRIBUTION_ROLE_DEALER;
+  if (header.member() != member || header.charter_hash() != charter.hash() ||
+      header.manifest_hash() != hash_) {
+    return bad_header("member, charter_hash or manifest_hash differs");
+  }
+  if (dealer ? charter.StewardIndex(member) == 0
+             : header.role() != v1::CONTRIBUTION_ROLE_NODE ||
+                   !charter.MemberHasRole(member, v1::MEMBER_ROLE_NODE)) {
+    return bad_header("the sender has no such role");
+  }
+  if (post.shares_size() != charter.quorum().s ||
+      header.share_hashes_size() != post.shares_size()) {
+    return bad_header("one share and one hash for each steward are required");
+  }
+  const size_t size =
+      crypto::kHpkeOverhead + 8 * (static_cast<size_t>(options_.terms.layout().rows()) + 1);
+  for (int j = 0; j < post.shares_size(); ++j) {
+    if (post.shares(j).size() != size) return bad_header("a share has the wrong length");
+    if (crypto::Sha256(post.shares(j)) != header.share_hashes(j)) {
+      return bad_header("a share does not fit its hash");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Round::OnContribution(const std::string& member, const v1::PostRequest& post,
+                                   absl::Time now) {
+  v1::Contribution header;
+  PERDURA_RETURN_IF_ERROR(CheckHeader(member, post, header));
+  const bool dealer = header.role() == v1::CONTRIBUTION_ROLE_DEALER;
+  const auto& known = dealer ? deals_ : uploads_;
+  if (const auto seen = known.find(member); seen != known.end()) {
+    if (seen->second.id == federation::PayloadId(post.message().payload())) {
+      return absl::OkStatus();
+    }
+    return Refuse(absl::StatusCode::kAlreadyExists, "second_contribution",
+                  "another contribution of this member is held for this round");
+  }
+  if (now >= SlotTime(slots().collect_until())) return Late("after collect_until");
+  if (phase_ == Phase::kDealing && !dealer) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "early", "nodes are not asked yet");
+  }
+  if (phase_ != Phase::kDealing && phase_ != Phase::kCollecting) {
+    return Late("the commit is drafted");
+  }
+  Take(post, header);
+  Store(dealer ? MessageKind::kDeal : MessageKind::kUpload, member, post.SerializeAsString());
+  Relay(post);
+  if (phase_ == Phase::kDealing &&
+      static_cast<int>(deals_.size()) >= options_.charter->quorum().q) {
+    Announce();
+  }
+  return absl::OkStatus();
+}
+
+void Round::Take(const v1::PostRequest& post, const v1::Contribution& header) {
+  auto& known = header.role() == v1::CONTRIBUTION_ROLE_DEALER ? deals_ : uploads_;
+  known[header.member()] = {federation::PayloadId(post.message().payload()), post.message()};
+}
+
+void Round::Relay(const v1::PostRequest& post) {
+  const auto& stewards = options_.charter->proto().committee().stewards();
+  for (int j = 0; j < post.shares_size(); ++j) {
+    v1::Item item;
+    *item.mutable_contribution()->mutable_header() = post.message();
+    item.mutable_contribution()->set_share(post.shares(j));
+    *item.mutable_contribution()->mutable_log_proofs() = post.log_proofs();
+    Send(stewards[j], std::move(item));
+  }
+}
+
+absl::Status Round::OnHave(const std::string& member, const v1::Envelope& envelope,
+                           absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const int index, StewardIndexOf(member));
+  const std::vector<std::string> keys = {StewardKey(index)};
+  PERDURA_ASSIGN_OR_RETURN(v1::Have have,
+                           federation::OpenEnvelope<v1::Have>(envelope, MessageType::kHave, keys));
+  if (have.steward() != member) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "malformed", "steward differs");
+  }
+  if (phase_ != Phase::kCollecting || haves_.contains(member)) return absl::OkStatus();
+  haves_[member] = std::move(have);
+  Store(MessageKind::kHave, member, envelope.SerializeAsString());
+  TryDraft(now);
+  return absl::OkStatus();
+}
+
+}  // namespace perdura::aggregator
