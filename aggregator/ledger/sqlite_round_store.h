@@ -43,7 +43,6 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<uint64_t> Spent(const federation::ChargeLine& line) override;
   absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst,
                                    const federation::ChargeLine& line) override;
-  absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(absl::string_view plan_hash) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
       absl::string_view manifest_hash) override;
@@ -51,6 +50,7 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<std::optional<FreeAnswer>> FindFreeAnswer(
       const federation::AttemptId& id) override;
   absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) override;
+  absl::StatusOr<std::vector<StoredRelease>> ReleasesOf(absl::string_view overlap_key) override;
   absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
       absl::string_view overlap_key) override;
   absl::StatusOr<std::vector<v1::Item>> ItemsAfter(absl::string_view recipient, uint64_t cursor,
