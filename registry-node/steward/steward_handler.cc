@@ -1,6 +1,7 @@
 #include "registry-node/steward/steward_handler.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "base/failpoint.h"
@@ -19,8 +20,6 @@ namespace {
 using base::Refuse;
 using federation::MessageType;
 
-constexpr absl::Duration kSealKeyLife = absl::Minutes(35 * 24 * 60 - 1);
-constexpr absl::Duration kSealKeyRenewal = absl::Hours(24 * 7);
 constexpr absl::Duration kRetryPause_steward = absl::Milliseconds(200);
 constexpr absl::Duration kRefusalLife_steward = absl::Minutes(10);
 
@@ -63,42 +62,6 @@ RoundFrame FrameOf(const CheckedManifest& checked) {
           .overlap_key = checked.terms.plan().overlap_key()};
 }
 
-absl::StatusOr<std::vector<Outgoing>> StewardHandler::EnsureSealKey(absl::Time now) {
-  const auto charter = options_.chain.current();
-  if (charter == nullptr || charter->StewardIndex(options_.sender.member) == 0) {
-    return std::vector<Outgoing>();
-  }
-  PERDURA_ASSIGN_OR_RETURN(auto newest, options_.store.NewestSealKey());
-  if (!newest.has_value() || SlotTime(newest->not_after) < now + kSealKeyRenewal) {
-    SealKeyRecord record;
-    record.number = newest.has_value() ? newest->number + 1 : 1;
-    record.private_key = crypto::SecretBytes::Random(crypto::kKemKeySize, options_.sender.random);
-    record.not_after = absl::ToUnixMicros(now + kSealKeyLife);
-    PERDURA_ASSIGN_OR_RETURN(const auto pair,
-                             crypto::KemKeyPair::FromSecret(record.private_key.Clone()));
-    v1::SealKey key;
-    key.set_charter_hash(charter->hash());
-    key.set_member(options_.sender.member);
-    key.set_use("share");
-    key.set_number(record.number);
-    key.set_public_key(pair.public_key());
-    key.set_not_before(absl::ToUnixMicros(now));
-    key.set_not_after(record.not_after);
-    const v1::Envelope envelope = federation::SignMessage(
-        MessageType::kSealKey, key, options_.sender.key, options_.sender.member);
-    record.id = federation::PayloadId(envelope.payload());
-    record.envelope = envelope.SerializeAsString();
-    PERDURA_RETURN_IF_ERROR(options_.store.SaveSealKey(record));
-    newest = std::move(record);
-  }
-  v1::PostRequest post;
-  if (!post.mutable_message()->ParseFromString(newest->envelope)) {
-    return absl::DataLossError("the stored seal-key is damaged");
-  }
-  return One(
-      SendNow(OutgoingKind::kSealKey, "", now, SlotTime(newest->not_after), std::move(post)));
-}
-
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
     const v1::Announcement& announcement, absl::Time now) {
   const std::string hash = federation::PayloadId(announcement.manifest().payload());
@@ -110,13 +73,12 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   if (const absl::Status one = CheckOneManifest(dealt, hash); !one.ok()) {
     return Refused(hash, one, now);
   }
-  auto checked = CheckManifest(
-      *std::move(opened), announcement,
-      {.chain = options_.chain,
-       .needs_upload = false,
-       .log = options_.log,
-       .newest_seal_key = [](absl::string_view) -> absl::StatusOr<uint64_t> { return 0; }},
-      now);
+  auto checked = CheckManifest(*std::move(opened), announcement,
+                               {.chain = options_.chain,
+                                .needs_upload = false,
+                                .log = options_.log,
+                                .seal_keys = options_.seal_keys.store()},
+                               now);
   if (!checked.ok()) return Refused(hash, checked.status(), now);
   if (dealt.has_value()) {
     if (dealt->post.empty()) return std::vector<Outgoing>();
@@ -145,14 +107,12 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
                                                            const v1::Announcement& announcement,
                                                            absl::Time now) {
   const std::string hash = checked.opened.hash;
-  const std::string& own_key = checked.opened.manifest.seal_key_ids(index - 1);
-  PERDURA_ASSIGN_OR_RETURN(const auto key, options_.store.FindSealKey(own_key));
-  if (!key.has_value()) {
-    return Refused(hash,
-                   Refuse(absl::StatusCode::kFailedPrecondition, "bad_seal_key",
-                          "the private half of this steward's seal-key is not here"),
-                   now);
+  if (const absl::Status secrets = CheckSecrets(checked, options_.sender); !secrets.ok()) {
+    return Refused(hash, secrets, now);
   }
+  PERDURA_RETURN_IF_ERROR(RememberSealKeys(checked, options_.seal_keys.store()));
+  PERDURA_ASSIGN_OR_RETURN(const bool kept, KeepSealKey(checked, index));
+  if (!kept) return RefusedWithNewKey(checked, index, now);
   const federation::Charter& charter = *checked.opened.charter;
   PERDURA_ASSIGN_OR_RETURN(HeadsHeld heads_held, options_.heads.Held(charter));
   crypto::FieldVector noise = DrawNoise(checked);
@@ -171,6 +131,28 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   rounds_.emplace(
       hash, Gathering{std::move(checked), index, std::move(round), std::move(heads_held), {}});
   return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), end, std::move(post)));
+}
+
+absl::StatusOr<bool> StewardHandler::KeepSealKey(const CheckedManifest& checked, int index) {
+  const v1::Manifest& manifest = checked.opened.manifest;
+  const v1::Limits& limits = checked.opened.charter->proto().limits();
+  return options_.seal_keys.KeepFor(
+      manifest.seal_key_ids(index - 1),
+      SlotTime(manifest.slots().collect_until()) + absl::Milliseconds(limits.grace_ms()));
+}
+
+// The key that the manifest names is signed by this steward, but rounds.db was lost since.
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::RefusedWithNewKey(
+    const CheckedManifest& checked, int index, absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(
+      auto outgoing, Refused(checked.opened.hash,
+                             Refuse(absl::StatusCode::kFailedPrecondition, "bad_seal_key",
+                                    "the private half of this steward's seal-key is not here"),
+                             now));
+  const uint64_t lost = checked.seal_keys[static_cast<size_t>(index) - 1].number();
+  PERDURA_ASSIGN_OR_RETURN(auto key, options_.seal_keys.OnLost(lost, now));
+  std::move(key.begin(), key.end(), std::back_inserter(outgoing));
+  return outgoing;
 }
 
 absl::Status StewardHandler::CheckContribution(const Gathering& gathering,
@@ -205,12 +187,11 @@ absl::StatusOr<crypto::FieldVector> StewardHandler::OpenOwnShare(const Gathering
                                                                  const v1::Contribution& header,
                                                                  absl::string_view share) {
   PERDURA_ASSIGN_OR_RETURN(
-      auto key, options_.store.FindSealKey(
-                    gathering.checked.opened.manifest.seal_key_ids(gathering.index - 1)));
-  if (!key.has_value()) return absl::NotFoundError("the seal-key is gone");
-  PERDURA_ASSIGN_OR_RETURN(const auto pair,
-                           crypto::KemKeyPair::FromSecret(std::move(key->private_key)));
-  return OpenShare(gathering.checked, header.role(), header.member(), gathering.index, pair, share);
+      const auto pair,
+      options_.seal_keys.Find(gathering.checked.opened.manifest.seal_key_ids(gathering.index - 1)));
+  if (!pair.has_value()) return absl::NotFoundError("the seal-key is gone");
+  return OpenShare(gathering.checked, header.role(), header.member(), gathering.index, *pair,
+                   options_.sender.secrets, share);
 }
 
 // SC1 to SC4. OK where the contribution is held afterwards.
