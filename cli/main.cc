@@ -26,6 +26,7 @@ using perdura::cli::AuditProveOptions;
 using perdura::cli::CharterBuildOptions;
 using perdura::cli::CharterPinOptions;
 using perdura::cli::PartyInitOptions;
+using perdura::cli::PartyPskOptions;
 using perdura::cli::PreviewOptions;
 using perdura::cli::QuestionOptions;
 using perdura::cli::RecordImportOptions;
@@ -40,6 +41,7 @@ struct Arguments {
   CharterPinOptions charter_pin;
   CharterBuildOptions build;
   PartyInitOptions party;
+  PartyPskOptions psk;
   RecordImportOptions records;
   QuestionOptions question;
   PreviewOptions preview;
@@ -116,6 +118,16 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
                   "Instead of the certificate: SHA-256 of its public key, hex");
   init.add_option("--dir", args.party.dir, "Folder for the keys and party.card")->required();
   init.callback([&args] { args.work = [&args] { return perdura::cli::PartyInit(args.party); }; });
+
+  CLI::App& psk = *party.add_subcommand(
+      "psk", "Make the secret that a node shares with a steward (charter: hpke_mode PSK)");
+  psk.add_option("--id", args.psk.id, "The node, or the steward that deals noise")->required();
+  psk.add_option("--with", args.psk.steward, "The steward that will open")->required();
+  psk.add_option("--dir", args.psk.dir, "psk_dir of the node: gets NODE@STEWARD.psk")->required();
+  psk.footer(
+      "One for each (node, steward), a steward's own deals to itself included. Hand it over "
+      "yourself.");
+  psk.callback([&args] { args.work = [&args] { return perdura::cli::PartyPsk(args.psk); }; });
 
   CLI::App& ledger =
       *app.add_subcommand("ledger", "A party's ledger and log, offline, on a copy of its database");

@@ -78,8 +78,9 @@ absl::Status CheckCharterFrame(const v1::Charter& charter) {
     return Bad("malformed", "valid_until: after valid_from by at most 100 days");
   }
   if (charter.suite() != kSuite) return Bad("unknown_suite", "suite is not known");
-  if (charter.hpke_mode() == v1::HPKE_MODE_PSK) return NotSupported("hpke_mode PSK");
-  if (charter.hpke_mode() != v1::HPKE_MODE_BASE) return Bad("unknown_suite", "hpke_mode is unset");
+  if (charter.hpke_mode() != v1::HPKE_MODE_BASE && charter.hpke_mode() != v1::HPKE_MODE_PSK) {
+    return Bad("unknown_suite", "hpke_mode is unset");
+  }
   if (!v1::Witness_IsValid(charter.witness())) return Bad("malformed", "witness is not known");
   if (charter.authority_keys_size() < 1 || charter.authority_keys_size() > 16 ||
       charter.authority_threshold() < 1 ||

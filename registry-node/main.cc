@@ -82,6 +82,7 @@ absl::Status Run(const v1::NodeConfig& config) {
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey log_key, ReadSigningKey(config.log_key_file()));
   PERDURA_ASSIGN_OR_RETURN(const auto cosign_key, ReadOptionalKey(config.cosign_key_file()));
+  PERDURA_ASSIGN_OR_RETURN(const PairSecrets secrets, ReadPairSecrets(config.psk_dir()));
   const base::SystemClock clock;
   crypto::SystemRandom round_random;   // under the member's lock
   crypto::SystemRandom record_random;  // under the import lock
@@ -98,22 +99,24 @@ absl::Status Run(const v1::NodeConfig& config) {
   PERDURA_ASSIGN_OR_RETURN(const auto charters, files->Charters());
 
   const std::string federation = authority.federation;
-  LockedMember party({.authority = std::move(authority),
-                      .sender = {.member = config.id(), .key = key, .random = round_random},
-                      .answers = files->answers(),
-                      .steward = files->steward(),
-                      .tables = files->tables(),
-                      .log = files->log(),
-                      .cosign_key = cosign_key.has_value() ? &*cosign_key : nullptr,
-                      .save_charter =
-                          [&files, &clock](uint64_t version, const std::string& hash,
-                                           const std::string& envelope) {
-                            return files->log().SaveCharter(version, hash, envelope,
-                                                            absl::ToUnixMicros(clock.Now()));
-                          },
-                      .started_at = clock.Now(),
-                      .own_caps = OwnCapsOf(config),
-                      .paused = config.paused()});
+  LockedMember party(
+      {.authority = std::move(authority),
+       .sender = {.member = config.id(), .key = key, .random = round_random, .secrets = &secrets},
+       .answers = files->answers(),
+       .steward = files->steward(),
+       .seal_keys = files->seal_keys(),
+       .tables = files->tables(),
+       .log = files->log(),
+       .cosign_key = cosign_key.has_value() ? &*cosign_key : nullptr,
+       .save_charter =
+           [&files, &clock](uint64_t version, const std::string& hash,
+                            const std::string& envelope) {
+             return files->log().SaveCharter(version, hash, envelope,
+                                             absl::ToUnixMicros(clock.Now()));
+           },
+       .started_at = clock.Now(),
+       .own_caps = OwnCapsOf(config),
+       .paused = config.paused()});
   {
     absl::MutexLock lock(&party.mutex);
     PERDURA_RETURN_IF_ERROR(party.member.Start(charters, clock.Now()));
@@ -142,6 +145,7 @@ absl::Status CheckFiles(const v1::NodeConfig& config) {
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.log_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadOptionalKey(config.cosign_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
+  PERDURA_RETURN_IF_ERROR(ReadPairSecrets(config.psk_dir()).status());
   return base::CheckTlsFiles(TlsFilesOf(config));
 }
 

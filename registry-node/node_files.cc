@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/files.h"
 #include "base/rpc/daemon.h"
 #include "base/status_macros.h"
@@ -14,10 +16,22 @@ namespace perdura::registry_node {
 namespace {
 
 constexpr size_t kMaxPinFile = 16 * 1024;
+constexpr absl::string_view kPairSecretSuffix = ".psk";
 
 absl::StatusOr<std::unique_ptr<base::Database>> OpenFile(const std::string& folder,
                                                          absl::string_view name) {
   return base::Database::Open({.path = absl::StrCat(folder, "/", name), .create = true});
+}
+
+absl::Status AddPairSecret(const std::string& folder, const std::string& name,
+                           PairSecrets& secrets) {
+  const std::vector<std::string> pair =
+      absl::StrSplit(absl::StripSuffix(name, kPairSecretSuffix), '@');
+  if (pair.size() != 2) {
+    return absl::InvalidArgumentError("the name of a pair secret is NODE@STEWARD.psk");
+  }
+  PERDURA_ASSIGN_OR_RETURN(std::string secret, base::ReadSeedFile(absl::StrCat(folder, "/", name)));
+  return secrets.Add(pair[0], pair[1], crypto::SecretBytes::TakeFrom(secret));
 }
 
 }  // namespace
@@ -32,6 +46,18 @@ absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& pat
   return federation::ParseAuthorityPin(text);
 }
 
+absl::StatusOr<PairSecrets> ReadPairSecrets(const std::string& folder) {
+  PairSecrets secrets;
+  if (folder.empty()) return secrets;
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                           base::FileNames(folder, kPairSecretSuffix));
+  for (const std::string& name : names) {
+    const absl::Status added = AddPairSecret(folder, name, secrets);
+    if (!added.ok()) return absl::Status(added.code(), absl::StrCat(name, ": ", added.message()));
+  }
+  return secrets;
+}
+
 NodeFiles::NodeFiles(DatabasePtr registry, DatabasePtr rounds, DatabasePtr vault,
                      const base::Clock& clock)
     : registry_(std::move(registry)),
@@ -43,6 +69,7 @@ NodeFiles::NodeFiles(DatabasePtr registry, DatabasePtr rounds, DatabasePtr vault
                   [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {  // the fact store holds the lock
                     return federation::ChargeLedger(*registry_.db).NewestCutKnownAt();
                   }}),
+      seal_keys_(registry_, rounds_),
       tables_(facts_, clock) {}
 
 absl::StatusOr<std::unique_ptr<NodeFiles>> NodeFiles::Open(const Options& options) {

@@ -16,6 +16,7 @@
 #include "registry-node/import/import_handler.h"
 #include "registry-node/log/party_log.h"
 #include "registry-node/store/sqlite_answer_store.h"
+#include "registry-node/store/sqlite_seal_key_store.h"
 #include "registry-node/store/sqlite_steward_store.h"
 
 namespace perdura::registry_node {
@@ -23,6 +24,11 @@ namespace perdura::registry_node {
 // Errors of base::ReadSeedFile and ParseAuthorityPin.
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path);
 absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path);
+
+// The secrets that a member shares in pairs: every file NODE@STEWARD.psk of `folder` with 64 hex
+// characters and LF, mode 0600. An empty `folder` gives none. Errors of base::ReadSeedFile, and
+// InvalidArgument for another name; each names the file.
+absl::StatusOr<PairSecrets> ReadPairSecrets(const std::string& folder);
 
 // The three databases of a node with the stores over them: registry.db (facts, ledger, charters,
 // log), vault.db (identities) and rounds.db (keys and messages of open rounds, in no backup).
@@ -47,6 +53,7 @@ class NodeFiles final {
   PartyLog& log() { return *log_; }
   AnswerStore& answers() { return *answers_; }
   StewardStore& steward() { return *steward_; }
+  SealKeyStore& seal_keys() { return seal_keys_; }
   TableSource& tables() { return tables_; }
   ImportHandler& import() { return *import_; }
 
@@ -65,6 +72,7 @@ class NodeFiles final {
   std::unique_ptr<PartyLog> log_;
   std::optional<SqliteAnswerStore> answers_;
   std::optional<SqliteStewardStore> steward_;
+  SqliteSealKeyStore seal_keys_;
   FactTableSource tables_;
   std::optional<Vault> vault_;
   std::optional<ImportHandler> import_;

@@ -162,8 +162,9 @@ class RoundStore {
   // Keeps a seal-key; one that is held already is OK. `id`: SHA-256 of its payload.
   virtual absl::Status SaveSealKey(absl::string_view member, uint64_t number, absl::string_view id,
                                    absl::string_view envelope) = 0;
-  // Serialised envelope of a member's newest; of one by its id. nullopt if there is none.
-  virtual absl::StatusOr<std::optional<std::string>> NewestSealKey(absl::string_view member) = 0;
+  // Serialised envelopes of a member's newest ones by number, the newest first.
+  virtual absl::StatusOr<std::vector<std::string>> NewestSealKeys(absl::string_view member) = 0;
+  // Serialised envelope of one by its id; nullopt if there is none.
   virtual absl::StatusOr<std::optional<std::string>> SealKeyById(absl::string_view id) = 0;
 
   // This party's own log and the heads of others, in the same database.

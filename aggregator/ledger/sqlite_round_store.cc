@@ -465,13 +465,19 @@ absl::Status SqliteRoundStore::SaveSealKey(absl::string_view member, uint64_t nu
       {member, static_cast<int64_t>(number), Blob{id}, Blob{envelope}});
 }
 
-absl::StatusOr<std::optional<std::string>> SqliteRoundStore::NewestSealKey(
+// More than a steward can have valid at once, whose clock is not set again and again.
+absl::StatusOr<std::vector<std::string>> SqliteRoundStore::NewestSealKeys(
     absl::string_view member) {
   PERDURA_ASSIGN_OR_RETURN(Statement rows,
                            database_.Prepare("SELECT envelope FROM seal_key WHERE member = ?1"
-                                             " ORDER BY number DESC LIMIT 1"));
+                                             " ORDER BY number DESC LIMIT 16"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({member}));
-  return FirstBlob(rows);
+  std::vector<std::string> envelopes;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return envelopes;
+    PERDURA_ASSIGN_OR_RETURN(envelopes.emplace_back(), rows.BlobAt(0));
+  }
 }
 
 absl::StatusOr<std::optional<std::string>> SqliteRoundStore::SealKeyById(absl::string_view id) {

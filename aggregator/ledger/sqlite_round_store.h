@@ -61,7 +61,7 @@ class SqliteRoundStore final : public RoundStore {
   absl::Status Acknowledge(absl::string_view recipient, uint64_t cursor) override;
   absl::Status SaveSealKey(absl::string_view member, uint64_t number, absl::string_view id,
                            absl::string_view envelope) override;
-  absl::StatusOr<std::optional<std::string>> NewestSealKey(absl::string_view member) override;
+  absl::StatusOr<std::vector<std::string>> NewestSealKeys(absl::string_view member) override;
   absl::StatusOr<std::optional<std::string>> SealKeyById(absl::string_view id) override;
   federation::log::MerkleLog& log() override { return *log_; }
   federation::log::HeadStore& heads() override { return heads_; }

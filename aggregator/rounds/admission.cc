@@ -11,6 +11,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "federation/seal_key.h"
 #include "query/line_caps.h"
 
 namespace perdura::aggregator {
@@ -18,6 +19,21 @@ namespace {
 
 using base::Refuse;
 using federation::MessageType;
+
+// The first of `known` that is valid from `from` to `until`.
+std::optional<v1::Envelope> ChooseSealKey(const std::vector<std::string>& known, absl::Time from,
+                                          absl::Time until, absl::Duration skew) {
+  for (const std::string& bytes : known) {
+    v1::Envelope envelope;
+    v1::SealKey key;
+    if (envelope.ParseFromString(bytes) && key.ParseFromString(envelope.payload()) &&
+        federation::SealKeyIsValidAt(key, from, skew) &&
+        federation::SealKeyIsValidAt(key, until, skew)) {
+      return envelope;
+    }
+  }
+  return std::nullopt;
+}
 
 absl::Status BadAskHere(absl::string_view what) {
   return Refuse(absl::StatusCode::kUnauthenticated, "bad_ask", what);
@@ -188,20 +204,21 @@ absl::Status RoundDesk::ForecastOverlap(const query::Plan& plan, const federatio
   return absl::OkStatus();
 }
 
+// The newest key of each steward that is valid on every clock until the round's last upload.
 absl::StatusOr<std::vector<v1::Envelope>> RoundDesk::SealKeys(const federation::Charter& charter,
-                                                              absl::Time now) {
+                                                              const v1::Slots& slots) {
+  const absl::Duration skew = absl::Milliseconds(charter.proto().limits().skew_ms());
   std::vector<v1::Envelope> envelopes;
   for (const std::string& steward : charter.proto().committee().stewards()) {
-    PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.NewestSealKey(steward));
-    v1::Envelope envelope;
-    v1::SealKey key;
-    if (!bytes.has_value() || !envelope.ParseFromString(*bytes) ||
-        !key.ParseFromString(envelope.payload()) || now >= absl::FromUnixMicros(key.not_after())) {
+    PERDURA_ASSIGN_OR_RETURN(const auto known, options_.store.NewestSealKeys(steward));
+    auto chosen = ChooseSealKey(known, absl::FromUnixMicros(slots.opened_at()),
+                                absl::FromUnixMicros(slots.collect_until()) + skew, skew);
+    if (!chosen.has_value()) {
       return Refuse(absl::StatusCode::kUnavailable, "too_few_online",
                     absl::StrCat("steward ", steward,
                                  " has no valid seal-key here yet; nothing was charged"));
     }
-    envelopes.push_back(std::move(envelope));
+    envelopes.push_back(*std::move(chosen));
   }
   return envelopes;
 }
@@ -247,7 +264,8 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
                                           query::RoundTerms terms, const CharterPtr& charter,
                                           absl::Time now) {
   Round::Options round(charter, std::move(terms));
-  PERDURA_ASSIGN_OR_RETURN(round.seal_keys, SealKeys(*charter, now));
+  const v1::Slots slots = SlotsFrom(absl::ToUnixMicros(now), charter->proto().limits());
+  PERDURA_ASSIGN_OR_RETURN(round.seal_keys, SealKeys(*charter, slots));
   v1::Manifest& manifest = round.payload;
   manifest.set_charter_hash(charter->hash());
   manifest.set_suite(std::string(federation::kSuite));
@@ -256,7 +274,7 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
   manifest.set_attempt(ask.attempt());
   manifest.set_repeat_of(ask.repeat_of());
   round.terms.WriteTo(manifest);
-  *manifest.mutable_slots() = SlotsFrom(absl::ToUnixMicros(now), charter->proto().limits());
+  *manifest.mutable_slots() = slots;
   for (const v1::Envelope& key : round.seal_keys) {
     manifest.add_seal_key_ids(federation::PayloadId(key.payload()));
   }

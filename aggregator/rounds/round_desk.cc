@@ -11,6 +11,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "federation/seal_key.h"
 #include "query/planned_releases.h"
 
 namespace perdura::aggregator {
@@ -118,10 +119,10 @@ absl::Status RoundDesk::TakeSealKey(const std::string& member, const v1::Envelop
   const std::vector<std::string> keys = {charter->steward_keys()[static_cast<size_t>(index) - 1]};
   PERDURA_ASSIGN_OR_RETURN(const v1::SealKey key, federation::OpenEnvelope<v1::SealKey>(
                                                       envelope, MessageType::kSealKey, keys));
-  if (key.member() != member || key.use() != "share" || key.number() == 0 ||
-      key.public_key().size() != 32 || chain_.ByHash(key.charter_hash()) == nullptr) {
+  PERDURA_RETURN_IF_ERROR(federation::CheckSealKeyFields(key));
+  if (key.member() != member || chain_.ByHash(key.charter_hash()) == nullptr) {
     return Refuse(absl::StatusCode::kInvalidArgument, "bad_seal_key",
-                  "member, use, number, public_key or charter_hash is wrong");
+                  "member or charter_hash is wrong");
   }
   return options_.store.SaveSealKey(member, key.number(), federation::PayloadId(envelope.payload()),
                                     envelope.SerializeAsString());

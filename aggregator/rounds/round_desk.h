@@ -109,7 +109,7 @@ class RoundDesk final {
   absl::Status ForecastOverlap(const query::Plan& plan, const federation::Charter& charter,
                                absl::Time now);
   absl::StatusOr<std::vector<v1::Envelope>> SealKeys(const federation::Charter& charter,
-                                                     absl::Time now);
+                                                     const v1::Slots& slots);
   absl::StatusOr<AskTicket> Open(const v1::Ask& ask, const v1::Envelope& envelope,
                                  query::RoundTerms terms, const CharterPtr& charter,
                                  absl::Time now);

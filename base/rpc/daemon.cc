@@ -114,9 +114,9 @@ absl::Status MakePrivateFolder(const std::string& path) {
 
 absl::StatusOr<std::string> ReadSeedFile(const std::string& path) {
   struct stat info {};
-  if (stat(path.c_str(), &info) != 0) return absl::ErrnoToStatus(errno, "sign key file");
+  if (stat(path.c_str(), &info) != 0) return absl::ErrnoToStatus(errno, "key file");
   if ((info.st_mode & kGroupAndOthers) != 0) {
-    return absl::FailedPreconditionError("the sign key file must have mode 0600");
+    return absl::FailedPreconditionError("the key file must have mode 0600");
   }
   PERDURA_ASSIGN_OR_RETURN(std::string text, ReadFile(path, 65));
   absl::StatusOr<std::string> seed = absl::InvalidArgumentError("");
@@ -125,14 +125,14 @@ absl::StatusOr<std::string> ReadSeedFile(const std::string& path) {
   }
   OPENSSL_cleanse(text.data(), text.size());
   if (seed.ok()) return seed;
-  return absl::InvalidArgumentError("the sign key file must hold 64 hex characters and one LF");
+  return absl::InvalidArgumentError("the key file must hold 64 hex characters and one LF");
 }
 
-std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
-                                    size_t max_bytes) {
+absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
+                                                   absl::string_view suffix) {
   std::vector<std::string> names;
-  DIR* stream = folder.empty() ? nullptr : opendir(folder.c_str());
-  if (stream == nullptr) return {};
+  DIR* stream = opendir(folder.c_str());
+  if (stream == nullptr) return absl::ErrnoToStatus(errno, "folder");
   while (const dirent* entry = readdir(stream)) {
     if (absl::EndsWith(entry->d_name, suffix) && names.size() < kMaxFolderFiles) {
       names.emplace_back(entry->d_name);
@@ -140,8 +140,15 @@ std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view
   }
   closedir(stream);
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
+                                    size_t max_bytes) {
+  const auto names = FileNames(folder, suffix);
+  if (!names.ok()) return {};
   std::vector<std::string> contents;
-  for (const std::string& name : names) {
+  for (const std::string& name : *names) {
     auto bytes = ReadFile(absl::StrCat(folder, "/", name), max_bytes);
     if (bytes.ok()) contents.push_back(*std::move(bytes));
   }

@@ -45,6 +45,11 @@ absl::Status MakePrivateFolder(const std::string& path);
 // form.
 absl::StatusOr<std::string> ReadSeedFile(const std::string& path);
 
+// Names of the files of `folder` that end in `suffix`, sorted, at most 1,000. Returns the status of
+// the errno if the folder cannot be read.
+absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
+                                                   absl::string_view suffix);
+
 // Contents of the files of `folder` whose names end in `suffix`, by name, at most 1,000 files and
 // `max_bytes` each; a file that cannot be read is left out. An absent folder is empty.
 std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,

@@ -235,6 +235,12 @@ absl::Status Database::BackupTo(const std::string& path) {
   return FsyncDirectory(DirectoryOf(path));
 }
 
+absl::Status Database::EmptyJournal() {
+  const int code = sqlite3_wal_checkpoint_v2(state_->handle, "main", SQLITE_CHECKPOINT_TRUNCATE,
+                                             nullptr, nullptr);
+  return code == SQLITE_OK ? absl::OkStatus() : ErrorFrom(code);
+}
+
 absl::StatusOr<Transaction> Transaction::Begin(Database& database) {
   if (sqlite3_get_autocommit(database.state_->handle) == 0) {
     return absl::FailedPreconditionError("storage: a transaction is open");

@@ -140,6 +140,11 @@ class Database final {
   // SQLite's backup interface. Returns AlreadyExists if `path` exists.
   absl::Status BackupTo(const std::string& path);
 
+  // Moves every committed page into the database file and cuts its journal to nothing: what
+  // secure_delete overwrote is in neither file afterwards. No statement may be on loan. Returns
+  // Unavailable if that cannot be done now.
+  absl::Status EmptyJournal();
+
  private:
   friend class Statement;
   friend class Transaction;

@@ -182,6 +182,24 @@ absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options) {
                       " stay here; give ", options.dir, "/party.card to the authority\n");
 }
 
+absl::StatusOr<std::string> PartyPsk(const PartyPskOptions& options) {
+  if (!base::IsName(options.id) || !base::IsName(options.steward)) {
+    return absl::InvalidArgumentError("--id, --with: a name is [a-z0-9._-]{1,40}");
+  }
+  const std::string name = absl::StrCat(options.id, "@", options.steward, ".psk");
+  const std::string path = absl::StrCat(options.dir, "/", name);
+  PERDURA_RETURN_IF_ERROR(MakeSecretFile(path));
+  if (options.id == options.steward) {
+    return absl::StrCat("made ", path, ": what ", options.id,
+                        " deals to itself; it stays in this psk_dir\n");
+  }
+  return absl::StrCat("made ", path, ": the secret of node ", options.id, " with steward ",
+                      options.steward, "\nGive ", options.steward,
+                      " a copy by hand or over a channel that a quantum computer cannot open "
+                      "later, never by\nmail: it goes into its psk_dir as ",
+                      name, ", mode 0600. Both sides restart to read it.\n");
+}
+
 absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin_file) {
   PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
   PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened, OpenReleaseFile(file, pin));

@@ -55,6 +55,17 @@ struct PartyInitOptions {
 // log.key, and for a member cosign.key.
 absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options);
 
+struct PartyPskOptions {
+  // The sending member of the pair, node or dealer, and the steward that opens.
+  std::string id;
+  std::string steward;
+  // Gets NODE@STEWARD.psk.
+  std::string dir;
+};
+// Makes the secret that a node shares with a steward under `hpke_mode` PSK, and says how to hand it
+// over.
+absl::StatusOr<std::string> PartyPsk(const PartyPskOptions& options);
+
 // Checks a `.release` file offline (OpenReleaseFile) and prints each check, and its siblings with
 // their listed end states.
 absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin);

@@ -26,21 +26,30 @@ absl::StatusOr<std::string> ReadHexFile(const std::string& path) {
   return bytes;
 }
 
-}  // namespace
-
-absl::StatusOr<crypto::SigningKey> MakeKeyFile(const std::string& path) {
+absl::Status WriteNewSecret(const std::string& path, const crypto::SecretBytes& secret) {
   PERDURA_ASSIGN_OR_RETURN(const bool exists, base::FileExists(path));
   if (exists) {
     return absl::AlreadyExistsError(
         absl::StrCat(path, ": a key is there already; choose another file"));
   }
+  std::string text = absl::StrCat(base::HexEncode(secret.view()), "\n");
+  const absl::Status written = base::WriteFileAtomic(path, text, 0600);
+  crypto::WipeString(text);
+  return written;
+}
+
+}  // namespace
+
+absl::Status MakeSecretFile(const std::string& path) {
+  crypto::SystemRandom random;
+  return WriteNewSecret(path, crypto::SecretBytes::Random(crypto::kSeedSize, random));
+}
+
+absl::StatusOr<crypto::SigningKey> MakeKeyFile(const std::string& path) {
   crypto::SystemRandom random;
   const crypto::SecretBytes seed = crypto::SecretBytes::Random(crypto::kSeedSize, random);
   PERDURA_ASSIGN_OR_RETURN(crypto::SigningKey key, crypto::SigningKey::FromSeed(seed));
-  std::string text = absl::StrCat(base::HexEncode(seed.view()), "\n");
-  const absl::Status written = base::WriteFileAtomic(path, text, 0600);
-  crypto::WipeString(text);
-  PERDURA_RETURN_IF_ERROR(written);
+  PERDURA_RETURN_IF_ERROR(WriteNewSecret(path, seed));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(
       absl::StrCat(path, ".pub"), absl::StrCat(base::HexEncode(key.public_key()), "\n"), 0644));
   return key;

@@ -21,6 +21,10 @@ absl::StatusOr<crypto::SigningKey> ReadKeyFile(const std::string& path);
 // A public half, 32 bytes.
 absl::StatusOr<std::string> ReadPublicKeyFile(const std::string& path);
 
+// Makes a file of 32 fresh secret bytes, 64 hex digits and LF, mode 0600. Returns AlreadyExists
+// where the file is there.
+absl::Status MakeSecretFile(const std::string& path);
+
 }  // namespace perdura::cli
 
 #endif  // PERDURA_CLI_COMMANDS_KEY_FILES_H_

@@ -85,21 +85,18 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
 absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
                                                      const v1::Announcement& announcement,
                                                      absl::Time now) {
-  PERDURA_ASSIGN_OR_RETURN(CheckedManifest checked,
-                           CheckManifest(std::move(opened), announcement,
-                                         {.chain = options_.chain,
-                                          .needs_upload = true,
-                                          .log = options_.log,
-                                          .newest_seal_key =
-                                              [this](absl::string_view steward) {
-                                                return options_.store.NewestSealKeySeen(steward);
-                                              }},
-                                         now));
+  PERDURA_ASSIGN_OR_RETURN(CheckedManifest checked, CheckManifest(std::move(opened), announcement,
+                                                                  {.chain = options_.chain,
+                                                                   .needs_upload = true,
+                                                                   .log = options_.log,
+                                                                   .seal_keys = options_.seal_keys},
+                                                                  now));
   PERDURA_RETURN_IF_ERROR(CheckDealerHeaders(checked, announcement));
   if (!checked.opened.charter->MemberHasRole(options_.sender.member, v1::MEMBER_ROLE_NODE)) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed",
                         "this member is no node of the charter");
   }
+  PERDURA_RETURN_IF_ERROR(CheckSecrets(checked, options_.sender));
   PERDURA_RETURN_IF_ERROR(CheckCut(checked, now));
   if (options_.paused) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "declined", "this node is paused");
@@ -125,9 +122,7 @@ absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManife
   for (federation::CappedLine& capped : debit.lines) {
     capped.cap_units = options_.own_caps.Lower(capped.line.compartment, capped.cap_units);
   }
-  for (const v1::SealKey& key : checked.seal_keys) {
-    PERDURA_RETURN_IF_ERROR(options_.store.RememberSealKey(key.member(), key.number()));
-  }
+  PERDURA_RETURN_IF_ERROR(RememberSealKeys(checked, options_.seal_keys));
   return options_.store.Debit(debit);
 }
 

@@ -37,6 +37,7 @@ class AnswerHandler final {
     Sender sender;
     const federation::CharterChain& chain;
     AnswerStore& store;
+    SealKeyStore& seal_keys;
     TableSource& tables;
     PartyLog& log;
     // The lower of these and the charter's caps hold.

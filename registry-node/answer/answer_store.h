@@ -55,10 +55,6 @@ class AnswerStore {
 
   virtual absl::Status LogRefusal(absl::string_view manifest_hash, absl::string_view reason,
                                   int64_t at_micros) = 0;
-
-  // Largest seal-key number seen of a steward, 0 if none; numbers never go back (NC10).
-  virtual absl::StatusOr<uint64_t> NewestSealKeySeen(absl::string_view steward) = 0;
-  virtual absl::Status RememberSealKey(absl::string_view steward, uint64_t number) = 0;
 };
 
 }  // namespace perdura::registry_node

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/canonical_text.h"
 #include "base/reason.h"
@@ -36,14 +37,31 @@ size_t WireLength(const CheckedManifest& checked) {
   return static_cast<size_t>(checked.terms.layout().rows()) + 1;
 }
 
+// What a share from `member` to a steward is sealed with besides the steward's key: nothing in base
+// mode. Never falls back to it where the charter says PSK.
+absl::StatusOr<const crypto::HpkePsk*> PskOf(const CheckedManifest& checked,
+                                             absl::string_view member, int steward_index,
+                                             const PairSecrets* secrets) {
+  const v1::Charter& charter = checked.opened.charter->proto();
+  if (charter.hpke_mode() != v1::HPKE_MODE_PSK) return nullptr;
+  const std::string& steward = charter.committee().stewards(steward_index - 1);
+  const crypto::HpkePsk* psk = secrets == nullptr ? nullptr : secrets->Find(member, steward);
+  if (psk != nullptr) return psk;
+  return base::Refuse(absl::StatusCode::kFailedPrecondition, "no_secret",
+                      absl::StrCat("the charter says hpke_mode PSK, and no secret of ", member,
+                                   " with steward ", steward, " is here; see `perdura party psk`"));
+}
+
 absl::StatusOr<std::string> SealShare(const CheckedManifest& checked, v1::ContributionRole role,
                                       const Sender& sender, int steward_index,
                                       const crypto::FieldVector& share) {
   const v1::SealKey& key = checked.seal_keys[static_cast<size_t>(steward_index) - 1];
+  PERDURA_ASSIGN_OR_RETURN(const crypto::HpkePsk* psk,
+                           PskOf(checked, sender.member, steward_index, sender.secrets));
   std::string plain = crypto::EncodeFields(share);
   auto sealed = crypto::Seal(key.public_key(),
                              ShareInfo(checked.opened.hash, role, sender.member, steward_index), "",
-                             plain, nullptr, sender.random);
+                             plain, psk, sender.random);
   crypto::WipeString(plain);
   return sealed;
 }
@@ -58,6 +76,13 @@ std::string ShareInfo(absl::string_view manifest_hash, v1::ContributionRole role
 
 size_t ShareSize(const CheckedManifest& checked) {
   return crypto::kHpkeOverhead + 8 * WireLength(checked);
+}
+
+absl::Status CheckSecrets(const CheckedManifest& checked, const Sender& sender) {
+  for (int index = 1; index <= checked.opened.charter->quorum().s; ++index) {
+    PERDURA_RETURN_IF_ERROR(PskOf(checked, sender.member, index, sender.secrets).status());
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
@@ -95,10 +120,12 @@ absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
 absl::StatusOr<crypto::FieldVector> OpenShare(const CheckedManifest& checked,
                                               v1::ContributionRole role, absl::string_view member,
                                               int steward_index, const crypto::KemKeyPair& key,
-                                              absl::string_view share) {
+                                              const PairSecrets* secrets, absl::string_view share) {
   if (share.size() != ShareSize(checked)) return BadEnvelope();
+  const auto psk = PskOf(checked, member, steward_index, secrets);
+  if (!psk.ok()) return BadEnvelope();
   const auto opened = crypto::Open(key, ShareInfo(checked.opened.hash, role, member, steward_index),
-                                   "", share, nullptr);
+                                   "", share, *psk);
   if (!opened.ok()) return BadEnvelope();
   auto elements = crypto::DecodeFields(opened->view());
   if (!elements.ok()) return BadEnvelope();

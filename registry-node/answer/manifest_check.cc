@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "federation/envelope.h"
 #include "federation/ledger/charge_entry.h"
+#include "federation/seal_key.h"
 #include "query/plan.h"
 #include "registry-node/log/announcement_log.h"
 
@@ -19,7 +20,6 @@ using base::Refuse;
 using federation::MessageType;
 
 constexpr size_t kQuestionIdSize = 16;
-constexpr absl::Duration kLongestSealKey = absl::Hours(24 * 35);
 
 absl::Time FromMicros(int64_t micros) { return absl::FromUnixMicros(micros); }
 
@@ -116,16 +116,12 @@ absl::StatusOr<v1::SealKey> OpenSealKey(const OpenedManifest& opened, const v1::
   const auto key = federation::OpenEnvelope<v1::SealKey>(envelope, MessageType::kSealKey, keys);
   if (!key.ok()) return BadSealKey(index, "not signed by that steward");
   if (charter.StewardIndex(key->member()) != index) return BadSealKey(index, "member differs");
-  if (key->use() != "share" || key->public_key().size() != 32 || key->number() == 0) {
-    return BadSealKey(index, "use must be share, public_key 32 bytes, number from 1");
+  if (const absl::Status fields = federation::CheckSealKeyFields(*key); !fields.ok()) {
+    return BadSealKey(index, fields.message());
   }
   if (chain.ByHash(key->charter_hash()) == nullptr) return BadSealKey(index, "unknown charter");
-  const absl::Time from = FromMicros(key->not_before());
-  const absl::Time until = FromMicros(key->not_after());
-  if (until - from > kLongestSealKey ||
-      now + absl::Milliseconds(charter.proto().limits().skew_ms()) < from || now >= until) {
-    return BadSealKey(index, "not valid now, or valid for more than 35 days");
-  }
+  const absl::Duration skew = absl::Milliseconds(charter.proto().limits().skew_ms());
+  if (!federation::SealKeyIsValidAt(*key, now, skew)) return BadSealKey(index, "not valid now");
   return *key;
 }
 
@@ -142,8 +138,10 @@ absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(const OpenedManifest& open
   for (int index = 1; index <= s; ++index) {
     PERDURA_ASSIGN_OR_RETURN(v1::SealKey key, OpenSealKey(opened, announcement.seal_keys(index - 1),
                                                           index, receiver.chain, now));
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t newest, receiver.newest_seal_key(key.member()));
-    if (key.number() < newest) return BadSealKey(index, "its number went back");
+    PERDURA_ASSIGN_OR_RETURN(const SealKeySeen seen, receiver.seal_keys.Seen(key.member()));
+    if (!seen.Allows(key.number(), opened.manifest.slots().opened_at())) {
+      return BadSealKey(index, "its number went back");
+    }
     keys.push_back(std::move(key));
   }
   return keys;
@@ -202,6 +200,14 @@ absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,
   PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
   PERDURA_RETURN_IF_ERROR(query::CheckEntitled(opened.ask, plan, charter));
   return CheckedManifest{std::move(opened), std::move(terms), std::move(seal_keys)};
+}
+
+absl::Status RememberSealKeys(const CheckedManifest& checked, SealKeyStore& store) {
+  const int64_t opened_at = checked.opened.manifest.slots().opened_at();
+  for (const v1::SealKey& key : checked.seal_keys) {
+    PERDURA_RETURN_IF_ERROR(store.Remember(key.member(), {key.number(), opened_at}));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckDealerHeaders(const CheckedManifest& checked,

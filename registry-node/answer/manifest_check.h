@@ -1,7 +1,6 @@
 #ifndef PERDURA_REGISTRY_NODE_ANSWER_MANIFEST_CHECK_H_
 #define PERDURA_REGISTRY_NODE_ANSWER_MANIFEST_CHECK_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "federation/ledger/charge_ledger.h"
 #include "perdura/v1/round.pb.h"
 #include "query/round_terms.h"
+#include "registry-node/keys/seal_key_store.h"
 #include "registry-node/log/party_log.h"
 
 namespace perdura::registry_node {
@@ -54,8 +54,8 @@ struct ManifestReceiver {
   bool needs_upload = false;
   // NC6 to NC8 under `witness: required` (registry-node/log/announcement_log.h).
   PartyLog& log;
-  // NC10: largest seal-key number seen of a steward.
-  std::function<absl::StatusOr<uint64_t>(absl::string_view)> newest_seal_key;
+  // NC10: numbers seen of the stewards' seal-keys.
+  SealKeyStore& seal_keys;
 };
 
 // NC5 `not_open`, `expired`; NC6 to NC8 by CheckAnnouncementLog, or under `witness: none` every
@@ -65,6 +65,9 @@ struct ManifestReceiver {
 absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,
                                               const v1::Announcement& announcement,
                                               const ManifestReceiver& receiver, absl::Time now);
+
+// Keeps the numbers of the manifest's seal-keys, before anything is sealed to them.
+absl::Status RememberSealKeys(const CheckedManifest& checked, SealKeyStore& store);
 
 // NC10b: signed role-2 headers of this manifest by at least Q distinct stewards. Returns
 // Unavailable `no_dealers`.

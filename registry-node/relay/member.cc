@@ -33,10 +33,12 @@ Member::Member(Options options)
     : options_(std::move(options)),
       chain_(options_.authority, query::CheckPlannedReleases),
       heads_(options_.log),
+      seal_keys_({.sender = options_.sender, .chain = chain_, .store = options_.seal_keys}),
       start_(options_.log),
       answer_({.sender = options_.sender,
                .chain = chain_,
                .store = options_.answers,
+               .seal_keys = options_.seal_keys,
                .tables = options_.tables,
                .log = options_.log,
                .own_caps = options_.own_caps,
@@ -44,6 +46,7 @@ Member::Member(Options options)
       steward_({.sender = options_.sender,
                 .chain = chain_,
                 .store = options_.steward,
+                .seal_keys = seal_keys_,
                 .log = options_.log,
                 .heads = heads_,
                 .started_at = options_.started_at}),
@@ -239,9 +242,10 @@ absl::Status Member::OnEnded(const v1::RoundEnded& ended) {
 }
 
 absl::StatusOr<std::vector<Outgoing>> Member::TakeDue(absl::Time now) {
-  if (now >= next_seal_check_) {
+  // Far ahead of the check: the clock was set back.
+  if (now >= next_seal_check_ || now + kSealCheckEvery < next_seal_check_) {
     next_seal_check_ = now + kSealCheckEvery;
-    PERDURA_ASSIGN_OR_RETURN(auto seal_key, steward_.EnsureSealKey(now));
+    PERDURA_ASSIGN_OR_RETURN(auto seal_key, seal_keys_.Tend(now));
     Queue(std::move(seal_key));
   }
   PERDURA_ASSIGN_OR_RETURN(auto lists, steward_.OnTick(now));

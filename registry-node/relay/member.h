@@ -10,6 +10,7 @@
 #include "federation/charter_chain.h"
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/answer_handler.h"
+#include "registry-node/keys/seal_key_keeper.h"
 #include "registry-node/log/member_heads.h"
 #include "registry-node/log/party_log.h"
 #include "registry-node/log/start_cosigning.h"
@@ -34,6 +35,7 @@ class Member final {
     Sender sender;
     AnswerStore& answers;
     StewardStore& steward;
+    SealKeyStore& seal_keys;
     TableSource& tables;
     PartyLog& log;
     // Cosigns the logs of others; nullptr for a member that is no steward.
@@ -94,6 +96,7 @@ class Member final {
   Options options_;
   federation::CharterChain chain_;
   MemberHeads heads_;
+  SealKeyKeeper seal_keys_;
   StartCosigning start_;
   AnswerHandler answer_;
   StewardHandler steward_;

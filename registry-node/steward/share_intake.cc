@@ -43,13 +43,13 @@ absl::Status CheckHeader(const CheckedManifest& checked, int steward_index,
 absl::StatusOr<crypto::FieldVector> OpenOwnShare(const CheckedManifest& checked, int steward_index,
                                                  const v1::RelayedContribution& relayed,
                                                  const v1::Contribution& header,
-                                                 StewardStore& store) {
-  const std::string& key_id = checked.opened.manifest.seal_key_ids(steward_index - 1);
-  PERDURA_ASSIGN_OR_RETURN(auto key, store.FindSealKey(key_id));
-  if (!key.has_value()) return absl::NotFoundError("the seal-key is gone");
+                                                 SealKeyKeeper& seal_keys,
+                                                 const PairSecrets* secrets) {
   PERDURA_ASSIGN_OR_RETURN(const auto pair,
-                           crypto::KemKeyPair::FromSecret(std::move(key->private_key)));
-  return OpenShare(checked, header.role(), header.member(), steward_index, pair, relayed.share());
+                           seal_keys.Find(checked.opened.manifest.seal_key_ids(steward_index - 1)));
+  if (!pair.has_value()) return absl::NotFoundError("the seal-key is gone");
+  return OpenShare(checked, header.role(), header.member(), steward_index, *pair, secrets,
+                   relayed.share());
 }
 
 }  // namespace perdura::registry_node

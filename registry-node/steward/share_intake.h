@@ -6,7 +6,8 @@
 #include "crypto/field64.h"
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/manifest_check.h"
-#include "registry-node/steward/steward_store.h"
+#include "registry-node/keys/pair_secrets.h"
+#include "registry-node/keys/seal_key_keeper.h"
 
 namespace perdura::registry_node {
 
@@ -15,12 +16,14 @@ namespace perdura::registry_node {
 absl::Status CheckHeader(const CheckedManifest& checked, int steward_index,
                          const v1::RelayedContribution& relayed, const v1::Contribution& header);
 
-// SC2: opens this steward's share with the seal-key that the manifest names. Returns
+// SC2: opens this steward's share with the seal-key that the manifest names; `secrets` are those
+// that it shares with senders, nullptr for none. Returns
 // InvalidArgument `bad_envelope`, NotFound without a reason word if the key is gone.
 absl::StatusOr<crypto::FieldVector> OpenOwnShare(const CheckedManifest& checked, int steward_index,
                                                  const v1::RelayedContribution& relayed,
                                                  const v1::Contribution& header,
-                                                 StewardStore& store);
+                                                 SealKeyKeeper& seal_keys,
+                                                 const PairSecrets* secrets);
 
 }  // namespace perdura::registry_node
 

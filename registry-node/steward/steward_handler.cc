@@ -1,6 +1,7 @@
 #include "registry-node/steward/steward_handler.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "base/failpoint.h"
@@ -19,8 +20,6 @@ namespace {
 using base::Refuse;
 using federation::MessageType;
 
-constexpr absl::Duration kSealKeyLife = absl::Minutes(35 * 24 * 60 - 1);
-constexpr absl::Duration kSealKeyRenewal = absl::Hours(24 * 7);
 // Deals stay worth sending until the last moment at which stewards take them.
 absl::Time CollectEnd(const CheckedManifest& checked) {
   return SlotTime(checked.opened.manifest.slots().collect_until());
@@ -38,42 +37,6 @@ RoundFrame FrameOf(const CheckedManifest& checked) {
           .overlap_key = checked.terms.plan().overlap_key()};
 }
 
-absl::StatusOr<std::vector<Outgoing>> StewardHandler::EnsureSealKey(absl::Time now) {
-  const auto charter = options_.chain.current();
-  if (charter == nullptr || charter->StewardIndex(options_.sender.member) == 0) {
-    return std::vector<Outgoing>();
-  }
-  PERDURA_ASSIGN_OR_RETURN(auto newest, options_.store.NewestSealKey());
-  if (!newest.has_value() || SlotTime(newest->not_after) < now + kSealKeyRenewal) {
-    SealKeyRecord record;
-    record.number = newest.has_value() ? newest->number + 1 : 1;
-    record.private_key = crypto::SecretBytes::Random(crypto::kKemKeySize, options_.sender.random);
-    record.not_after = absl::ToUnixMicros(now + kSealKeyLife);
-    PERDURA_ASSIGN_OR_RETURN(const auto pair,
-                             crypto::KemKeyPair::FromSecret(record.private_key.Clone()));
-    v1::SealKey key;
-    key.set_charter_hash(charter->hash());
-    key.set_member(options_.sender.member);
-    key.set_use("share");
-    key.set_number(record.number);
-    key.set_public_key(pair.public_key());
-    key.set_not_before(absl::ToUnixMicros(now));
-    key.set_not_after(record.not_after);
-    const v1::Envelope envelope = federation::SignMessage(
-        MessageType::kSealKey, key, options_.sender.key, options_.sender.member);
-    record.id = federation::PayloadId(envelope.payload());
-    record.envelope = envelope.SerializeAsString();
-    PERDURA_RETURN_IF_ERROR(options_.store.SaveSealKey(record));
-    newest = std::move(record);
-  }
-  v1::PostRequest post;
-  if (!post.mutable_message()->ParseFromString(newest->envelope)) {
-    return absl::DataLossError("the stored seal-key is damaged");
-  }
-  return One(
-      SendNow(OutgoingKind::kSealKey, "", now, SlotTime(newest->not_after), std::move(post)));
-}
-
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
     const v1::Announcement& announcement, absl::Time now) {
   const std::string hash = federation::PayloadId(announcement.manifest().payload());
@@ -85,13 +48,12 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   if (const absl::Status one = CheckOneManifest(dealt, hash); !one.ok()) {
     return Refused(hash, one, now);
   }
-  auto checked = CheckManifest(
-      *std::move(opened), announcement,
-      {.chain = options_.chain,
-       .needs_upload = false,
-       .log = options_.log,
-       .newest_seal_key = [](absl::string_view) -> absl::StatusOr<uint64_t> { return 0; }},
-      now);
+  auto checked = CheckManifest(*std::move(opened), announcement,
+                               {.chain = options_.chain,
+                                .needs_upload = false,
+                                .log = options_.log,
+                                .seal_keys = options_.seal_keys.store()},
+                               now);
   if (!checked.ok()) return Refused(hash, checked.status(), now);
   if (dealt.has_value()) {
     if (dealt->post.empty()) return std::vector<Outgoing>();
@@ -107,14 +69,12 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
                                                            const v1::Announcement& announcement,
                                                            absl::Time now) {
   const std::string hash = checked.opened.hash;
-  const std::string& own_key = checked.opened.manifest.seal_key_ids(index - 1);
-  PERDURA_ASSIGN_OR_RETURN(const auto key, options_.store.FindSealKey(own_key));
-  if (!key.has_value()) {
-    return Refused(hash,
-                   Refuse(absl::StatusCode::kFailedPrecondition, "bad_seal_key",
-                          "the private half of this steward's seal-key is not here"),
-                   now);
+  if (const absl::Status secrets = CheckSecrets(checked, options_.sender); !secrets.ok()) {
+    return Refused(hash, secrets, now);
   }
+  PERDURA_RETURN_IF_ERROR(RememberSealKeys(checked, options_.seal_keys.store()));
+  PERDURA_ASSIGN_OR_RETURN(const bool kept, KeepSealKey(checked, index));
+  if (!kept) return RefusedWithNewKey(checked, index, now);
   const federation::Charter& charter = *checked.opened.charter;
   PERDURA_ASSIGN_OR_RETURN(HeadsHeld heads_held, options_.heads.Held(charter));
   PERDURA_ASSIGN_OR_RETURN(
@@ -128,6 +88,28 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), end, std::move(post)));
 }
 
+absl::StatusOr<bool> StewardHandler::KeepSealKey(const CheckedManifest& checked, int index) {
+  const v1::Manifest& manifest = checked.opened.manifest;
+  const v1::Limits& limits = checked.opened.charter->proto().limits();
+  return options_.seal_keys.KeepFor(
+      manifest.seal_key_ids(index - 1),
+      SlotTime(manifest.slots().collect_until()) + absl::Milliseconds(limits.grace_ms()));
+}
+
+// The key that the manifest names is signed by this steward, but rounds.db was lost since.
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::RefusedWithNewKey(
+    const CheckedManifest& checked, int index, absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(
+      auto outgoing, Refused(checked.opened.hash,
+                             Refuse(absl::StatusCode::kFailedPrecondition, "bad_seal_key",
+                                    "the private half of this steward's seal-key is not here"),
+                             now));
+  const uint64_t lost = checked.seal_keys[static_cast<size_t>(index) - 1].number();
+  PERDURA_ASSIGN_OR_RETURN(auto key, options_.seal_keys.OnLost(lost, now));
+  std::move(key.begin(), key.end(), std::back_inserter(outgoing));
+  return outgoing;
+}
+
 // SC1 to SC4. OK where the contribution is held afterwards.
 absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                                   const v1::Contribution& header, const std::string& id,
@@ -137,7 +119,8 @@ absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContrib
   PERDURA_RETURN_IF_ERROR(gathering.round.CheckTimely(now));
   PERDURA_ASSIGN_OR_RETURN(const bool is_new, gathering.round.IsNew(source, id));
   if (!is_new) return absl::OkStatus();
-  auto share = OpenOwnShare(gathering.checked, gathering.index, relayed, header, options_.store);
+  auto share = OpenOwnShare(gathering.checked, gathering.index, relayed, header, options_.seal_keys,
+                            options_.sender.secrets);
   if (!share.ok()) return share.status();
   PERDURA_RETURN_IF_ERROR(options_.heads.See(gathering.heads_held, header, relayed.log_proofs(),
                                              *gathering.checked.opened.charter));

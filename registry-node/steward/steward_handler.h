@@ -13,6 +13,7 @@
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/contribution.h"
 #include "registry-node/answer/manifest_check.h"
+#include "registry-node/keys/seal_key_keeper.h"
 #include "registry-node/log/member_heads.h"
 #include "registry-node/relay/outbox.h"
 #include "registry-node/steward/share_sum.h"
@@ -51,6 +52,7 @@ class StewardHandler final {
     Sender sender;
     const federation::CharterChain& chain;
     StewardStore& store;
+    SealKeyKeeper& seal_keys;
     PartyLog& log;
     MemberHeads& heads;
     // Start of this process (KC8).
@@ -58,10 +60,6 @@ class StewardHandler final {
   };
 
   explicit StewardHandler(Options options) : options_(std::move(options)) {}
-
-  // Makes a seal-key when there is none that is valid for another week, and returns the newest to
-  // be posted. Nothing for a member that is no steward of the charter in force.
-  absl::StatusOr<std::vector<Outgoing>> EnsureSealKey(absl::Time now);
 
   // Each returns what to send. An error means that this party's own storage failed: the process
   // must end.
@@ -99,6 +97,9 @@ class StewardHandler final {
                                                 const absl::Status& why, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index,
                                              const v1::Announcement& announcement, absl::Time now);
+  absl::StatusOr<bool> KeepSealKey(const CheckedManifest& checked, int index);
+  absl::StatusOr<std::vector<Outgoing>> RefusedWithNewKey(const CheckedManifest& checked, int index,
+                                                          absl::Time now);
   absl::Status Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                     const v1::Contribution& header, const std::string& id, absl::Time now);
   absl::StatusOr<Outgoing> MakeHave(const StewardRound& round) const;

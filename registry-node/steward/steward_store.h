@@ -9,21 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "crypto/secret_bytes.h"
 #include "federation/ledger/charge_ledger.h"
 
 namespace perdura::registry_node {
-
-// A seal-key of this steward: the signed announcement and its private half.
-struct SealKeyRecord {
-  uint64_t number = 0;
-  // SHA-256 of the seal-key payload.
-  std::string id;
-  // Serialised envelope.
-  std::string envelope;
-  crypto::SecretBytes private_key;
-  int64_t not_after = 0;
-};
 
 // A deal that was made. `post` is empty if rounds.db was lost: then nothing can be sent again, and
 // no other deal is made.
@@ -59,10 +47,6 @@ struct SumRecord {
 class StewardStore {
  public:
   virtual ~StewardStore() = default;
-
-  virtual absl::Status SaveSealKey(const SealKeyRecord& record) = 0;
-  virtual absl::StatusOr<std::optional<SealKeyRecord>> NewestSealKey() = 0;
-  virtual absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) = 0;
 
   virtual absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) = 0;
   // First the attempt with the log entry `dealt`, in one transaction: it makes a second deal

@@ -37,8 +37,12 @@ CREATE TABLE signed_commit (
   PRIMARY KEY (analyst, question, attempt)
 ) STRICT;
 CREATE INDEX signed_commit_by_overlap ON signed_commit (overlap_key);
--- Largest seal-key number seen of each steward.
-CREATE TABLE seal_key_seen (steward TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
+-- Largest seal-key number seen of each steward; of this one itself, the largest it ever made.
+CREATE TABLE seal_key_seen (
+  steward TEXT PRIMARY KEY,
+  number INTEGER NOT NULL,
+  since INTEGER NOT NULL      -- earliest opened_at of a manifest that named it, or 2^63 - 1
+) STRICT;
 CREATE TRIGGER deal_stays BEFORE DELETE ON deal BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER deal_fixed BEFORE UPDATE ON deal BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER signed_commit_stays BEFORE DELETE ON signed_commit BEGIN SELECT RAISE(ABORT, 'append-only'); END;
@@ -46,12 +50,15 @@ CREATE TRIGGER signed_commit_fixed BEFORE UPDATE ON signed_commit BEGIN SELECT R
 )sql";
 
 constexpr absl::string_view kRoundsSchema = R"sql(
+-- Private halves of this steward's seal-keys: nowhere else, in no backup, wiped by the keeper.
 CREATE TABLE seal_key (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),          -- SHA-256 of the signed payload
   envelope BLOB NOT NULL,
   private_key BLOB NOT NULL CHECK (length(private_key) = 32),
-  not_after INTEGER NOT NULL                                -- microseconds
+  not_before INTEGER NOT NULL,                              -- microseconds
+  not_after INTEGER NOT NULL,
+  named_until INTEGER NOT NULL DEFAULT 0                    -- end of the last round that names it
 ) STRICT;
 -- Messages as they are sent, kept for retries. role: 1 upload of a node, 2 deal of a steward.
 CREATE TABLE contribution (

@@ -94,26 +94,4 @@ absl::Status SqliteAnswerStore::LogRefusal(absl::string_view manifest_hash,
                                                  {{"reason", std::string(reason)}}));
 }
 
-absl::StatusOr<uint64_t> SqliteAnswerStore::NewestSealKeySeen(absl::string_view steward) {
-  absl::MutexLock lock(&registry_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(
-      base::Statement rows,
-      registry_.db->Prepare("SELECT number FROM seal_key_seen WHERE steward = ?1"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({steward}));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return 0;
-  PERDURA_ASSIGN_OR_RETURN(const int64_t number, rows.Int64At(0));
-  return static_cast<uint64_t>(number);
-}
-
-absl::Status SqliteAnswerStore::RememberSealKey(absl::string_view steward, uint64_t number) {
-  PERDURA_ASSIGN_OR_RETURN(const uint64_t newest, NewestSealKeySeen(steward));
-  if (number <= newest) return absl::OkStatus();
-  absl::MutexLock lock(&registry_.mutex);
-  return registry_.db->Execute(
-      "INSERT INTO seal_key_seen (steward, number) VALUES (?1, ?2)"
-      " ON CONFLICT (steward) DO UPDATE SET number = excluded.number",
-      {steward, static_cast<int64_t>(number)});
-}
-
 }  // namespace perdura::registry_node

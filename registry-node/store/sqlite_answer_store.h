@@ -32,8 +32,6 @@ class SqliteAnswerStore final : public AnswerStore {
   absl::StatusOr<federation::Reservation> Resume(absl::string_view manifest_hash) override;
   absl::Status LogRefusal(absl::string_view manifest_hash, absl::string_view reason,
                           int64_t at_micros) override;
-  absl::StatusOr<uint64_t> NewestSealKeySeen(absl::string_view steward) override;
-  absl::Status RememberSealKey(absl::string_view steward, uint64_t number) override;
 
  private:
   SharedDatabase& registry_;

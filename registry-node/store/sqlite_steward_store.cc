@@ -4,7 +4,6 @@
 #include "absl/strings/str_join.h"
 #include "base/bytes.h"
 #include "base/status_macros.h"
-#include "crypto/wiped.h"
 #include "federation/ledger/columns.h"
 #include "federation/log/entries.h"
 
@@ -13,20 +12,6 @@ namespace {
 
 using base::Blob;
 using base::Statement;
-
-absl::StatusOr<std::optional<SealKeyRecord>> ReadSealKey(Statement& rows) {
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return std::nullopt;
-  SealKeyRecord record;
-  PERDURA_ASSIGN_OR_RETURN(const int64_t number, rows.Int64At(0));
-  record.number = static_cast<uint64_t>(number);
-  PERDURA_ASSIGN_OR_RETURN(record.id, rows.BlobAt(1));
-  PERDURA_ASSIGN_OR_RETURN(record.envelope, rows.BlobAt(2));
-  PERDURA_ASSIGN_OR_RETURN(std::string secret, rows.BlobAt(3));
-  record.private_key = crypto::SecretBytes::TakeFrom(secret);
-  PERDURA_ASSIGN_OR_RETURN(record.not_after, rows.Int64At(4));
-  return record;
-}
 
 constexpr absl::string_view kCommitColumns =
     "SELECT analyst, question, attempt, manifest_hash, commit_id, overlap_key, contributors, post "
@@ -58,33 +43,6 @@ absl::StatusOr<std::optional<std::string>> FindBlob(base::Database& db, absl::st
 }
 
 }  // namespace
-
-absl::Status SqliteStewardStore::SaveSealKey(const SealKeyRecord& record) {
-  absl::MutexLock lock(&rounds_.mutex);
-  return rounds_.db->Execute(
-      "INSERT INTO seal_key (number, id, envelope, private_key, not_after) VALUES (?1, ?2, ?3, ?4, "
-      "?5)",
-      {static_cast<int64_t>(record.number), Blob{record.id}, Blob{record.envelope},
-       Blob{record.private_key.view()}, record.not_after});
-}
-
-absl::StatusOr<std::optional<SealKeyRecord>> SqliteStewardStore::NewestSealKey() {
-  absl::MutexLock lock(&rounds_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
-                                               " FROM seal_key ORDER BY number DESC LIMIT 1"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({}));
-  return ReadSealKey(rows);
-}
-
-absl::StatusOr<std::optional<SealKeyRecord>> SqliteStewardStore::FindSealKey(absl::string_view id) {
-  absl::MutexLock lock(&rounds_.mutex);
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           rounds_.db->Prepare("SELECT number, id, envelope, private_key, not_after"
-                                               " FROM seal_key WHERE id = ?1"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{id}}));
-  return ReadSealKey(rows);
-}
 
 absl::StatusOr<std::optional<DealRecord>> SqliteStewardStore::FindDeal(
     const federation::AttemptId& id) {

@@ -11,16 +11,13 @@
 
 namespace perdura::registry_node {
 
-// StewardStore over registry.db (deals made, commits, own log) and rounds.db (keys, bytes). Takes
+// StewardStore over registry.db (deals made, commits, own log) and rounds.db (bytes). Takes
 // their locks; all must outlive it.
 class SqliteStewardStore final : public StewardStore {
  public:
   SqliteStewardStore(SharedDatabase& registry, SharedDatabase& rounds, PartyLog& log)
       : registry_(registry), rounds_(rounds), log_(log) {}
 
-  absl::Status SaveSealKey(const SealKeyRecord& record) override;
-  absl::StatusOr<std::optional<SealKeyRecord>> NewestSealKey() override;
-  absl::StatusOr<std::optional<SealKeyRecord>> FindSealKey(absl::string_view id) override;
   absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) override;
   absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
                        int64_t at_micros) override;

@@ -29,6 +29,14 @@ done
 expect_refusal "member, aggregator or analyst" "$perdura" party init --id x --role witness --tls-pin 00 --dir ohio
 expect_refusal "64 hex digits" "$perdura" party init --id x --tls-pin 00 --dir ohio
 
+"$perdura" party psk --id ohio --with alfred --dir ohio >output
+grep -q "ohio@alfred.psk, mode 0600" output || fail "how to hand a secret over"
+[ "$(stat -c %a ohio/ohio@alfred.psk)" = 600 ] || fail "a pair secret is readable by others"
+grep -Eq '^[0-9a-f]{64}$' ohio/ohio@alfred.psk || fail "form of a pair secret"
+! grep -qf ohio/ohio@alfred.psk output || fail "the secret was printed"
+expect_refusal "a key is there already" "$perdura" party psk --id ohio --with alfred --dir ohio
+expect_refusal "a name is" "$perdura" party psk --id ../x --with alfred --dir ohio
+
 "$perdura" charter build "$deploy/charter-1.txtpb" --pin authority.pin "${cards[@]}" --out 1.charter >/dev/null
 "$perdura" charter sign 1.charter --key key-1 key-2 >output; grep -q "has 2 signatures" output || fail "two signatures"
 "$perdura" charter build "$deploy/charter-2.txtpb" --pin authority.pin --previous 1.charter "${cards[@]}" --out 2.charter >/dev/null

@@ -87,10 +87,12 @@ struct LoopbackFederation::Party {
         log(OpenLog(home, id)),
         answers(registry, rounds, *log),
         steward(registry, rounds, *log),
+        seal_keys(registry, rounds),
         party({.authority = home.federation_.pin,
                .sender = {id, home.federation_.member_key(id), random},
                .answers = answers,
                .steward = steward,
+               .seal_keys = seal_keys,
                .tables = table,
                .log = *log,
                .cosign_key = &home.federation_.cosign_key(id),
@@ -138,6 +140,7 @@ struct LoopbackFederation::Party {
   std::unique_ptr<registry_node::PartyLog> log;
   registry_node::SqliteAnswerStore answers;
   registry_node::SqliteStewardStore steward;
+  registry_node::SqliteSealKeyStore seal_keys;
   registry_node::LockedMember party;
   registry_node::RelayClient client;
 };

@@ -39,7 +39,8 @@ SimulatedFederation::Party::Party(std::string member_id,
       registry(std::move(registry_db)),
       rounds(std::move(rounds_db)),
       random(seed),
-      table(std::move(cells)) {
+      table(std::move(cells)),
+      seal_keys(registry, rounds) {
   absl::MutexLock lock(&registry.mutex);
   PERDURA_CHECK(registry_node::MigrateRegistry(*registry.db).ok());
   absl::MutexLock rounds_lock(&rounds.mutex);
@@ -178,9 +179,10 @@ void SimulatedFederation::StartMember(const std::string& id) {
   OpenLog(party);
   party.member = std::make_unique<registry_node::Member>(registry_node::Member::Options{
       .authority = federation_.pin,
-      .sender = {id, federation_.member_key(id), party.random},
+      .sender = {id, federation_.member_key(id), party.random, &party.secrets},
       .answers = *party.answers,
       .steward = *party.steward,
+      .seal_keys = party.seal_keys,
       .tables = party.table,
       .log = *party.log,
       .cosign_key = CosignKeyOf(id),

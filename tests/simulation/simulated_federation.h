@@ -21,6 +21,7 @@
 #include "registry-node/relay/member.h"
 #include "registry-node/store/shared_database.h"
 #include "registry-node/store/sqlite_answer_store.h"
+#include "registry-node/store/sqlite_seal_key_store.h"
 #include "registry-node/store/sqlite_steward_store.h"
 #include "tests/simulation/database_copy.h"
 #include "tests/support/seeded_random.h"
@@ -116,6 +117,13 @@ class SimulatedFederation final {
     return *parties_.at(member)->answers;
   }
   base::Database& registry(const std::string& member) { return *parties_.at(member)->registry.db; }
+  registry_node::SealKeyStore& seal_keys(const std::string& member) {
+    return parties_.at(member)->seal_keys;
+  }
+  registry_node::PairSecrets& secrets(const std::string& member) {
+    return parties_.at(member)->secrets;
+  }
+  registry_node::PartyLog& log(const std::string& member) { return *parties_.at(member)->log; }
   const test_support::TestFederation& federation() const { return federation_; }
   std::shared_ptr<const federation::Charter> charter() const { return desk_->chain().current(); }
   absl::Time now() const { return now_; }
@@ -141,6 +149,9 @@ class SimulatedFederation final {
     std::unique_ptr<registry_node::PartyLog> log;
     std::unique_ptr<registry_node::SqliteAnswerStore> answers;
     std::unique_ptr<registry_node::SqliteStewardStore> steward;
+    registry_node::SqliteSealKeyStore seal_keys;
+    // Under `hpke_mode` PSK.
+    registry_node::PairSecrets secrets;
     std::unique_ptr<registry_node::Member> member;
     // Messages to an earlier run of a party are lost.
     int run = 0;

@@ -68,6 +68,7 @@ StewardHandler::Options HandlerFederation::HandlerOptions(int steward, absl::Tim
   return {.sender = SenderOf(StewardId(steward)),
           .chain = chain_,
           .store = store(steward),
+          .seal_keys = *keepers_[static_cast<size_t>(steward)],
           .log = logs_[static_cast<size_t>(steward)]->log(),
           .heads = logs_[static_cast<size_t>(steward)]->heads(),
           .started_at = started_at};
@@ -77,7 +78,11 @@ void HandlerFederation::MakeSealKeys() {
   for (int steward = 0; steward < script_.quorum.s; ++steward) {
     stores_.push_back(std::make_unique<ValueStore>());
     logs_.push_back(std::make_unique<IdleLog>(StewardId(steward)));
-    const auto made = StewardHandler(HandlerOptions(steward, start_)).EnsureSealKey(start_);
+    kept_keys_.push_back(std::make_unique<KeptSealKeys>());
+    keepers_.push_back(
+        std::make_unique<registry_node::SealKeyKeeper>(registry_node::SealKeyKeeper::Options{
+            .sender = SenderOf(StewardId(steward)), .chain = chain_, .store = *kept_keys_.back()}));
+    const auto made = keepers_.back()->Tend(start_);
     PERDURA_CHECK(made.ok() && made->size() == 1);
     seal_keys_.push_back(made->front().post.message());
   }
@@ -127,13 +132,12 @@ registry_node::CheckedManifest HandlerFederation::Checked(const v1::Announcement
   const absl::Time opened = registry_node::SlotTime(manifest.slots().opened_at());
   auto open = registry_node::OpenManifest(announcement, chain_, opened);
   PERDURA_CHECK(open.ok());
-  auto checked = registry_node::CheckManifest(
-      *std::move(open), announcement,
-      {.chain = chain_,
-       .needs_upload = false,
-       .log = logs_.front()->log(),
-       .newest_seal_key = [](absl::string_view) -> absl::StatusOr<uint64_t> { return 0; }},
-      opened);
+  auto checked = registry_node::CheckManifest(*std::move(open), announcement,
+                                              {.chain = chain_,
+                                               .needs_upload = false,
+                                               .log = logs_.front()->log(),
+                                               .seal_keys = *kept_keys_.front()},
+                                              opened);
   PERDURA_CHECK(checked.ok());
   return *std::move(checked);
 }

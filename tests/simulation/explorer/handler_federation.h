@@ -12,6 +12,7 @@
 #include "registry-node/answer/contribution.h"
 #include "registry-node/steward/steward_handler.h"
 #include "tests/simulation/explorer/idle_log.h"
+#include "tests/simulation/explorer/kept_seal_keys.h"
 #include "tests/simulation/explorer/scenario.h"
 #include "tests/simulation/explorer/value_store.h"
 #include "tests/support/seeded_random.h"
@@ -44,7 +45,6 @@ class HandlerFederation final {
   }
   // The draft with this id, or -1.
   int DraftOf(const std::string& commit_id) const;
-  // With its seal-key, and nothing else in it.
   ValueStore& store(int steward) { return *stores_[static_cast<size_t>(steward)]; }
   // Options of steward `steward` for a process that starts at `started_at`.
   registry_node::StewardHandler::Options HandlerOptions(int steward, absl::Time started_at);
@@ -66,6 +66,9 @@ class HandlerFederation final {
   federation::CharterChain chain_;
   Script script_;
   std::vector<std::unique_ptr<ValueStore>> stores_;
+  // Older than any rollback point, so they stay.
+  std::vector<std::unique_ptr<KeptSealKeys>> kept_keys_;
+  std::vector<std::unique_ptr<registry_node::SealKeyKeeper>> keepers_;
   std::vector<std::unique_ptr<IdleLog>> logs_;
   std::vector<v1::Envelope> seal_keys_;
   std::vector<v1::Announcement> announcements_;

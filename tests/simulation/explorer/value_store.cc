@@ -5,16 +5,7 @@ namespace {
 
 using registry_node::CommitRecord;
 using registry_node::DealRecord;
-using registry_node::SealKeyRecord;
 using registry_node::SumRecord;
-
-SealKeyRecord CopyOf(const SealKeyRecord& record) {
-  return {.number = record.number,
-          .id = record.id,
-          .envelope = record.envelope,
-          .private_key = record.private_key.Clone(),
-          .not_after = record.not_after};
-}
 
 template <typename Map, typename Key>
 auto Find(const Map& map, const Key& key) -> std::optional<typename Map::mapped_type> {
@@ -24,23 +15,6 @@ auto Find(const Map& map, const Key& key) -> std::optional<typename Map::mapped_
 }
 
 }  // namespace
-
-absl::Status ValueStore::SaveSealKey(const SealKeyRecord& record) {
-  seal_keys_.push_back(CopyOf(record));
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::optional<SealKeyRecord>> ValueStore::NewestSealKey() {
-  if (seal_keys_.empty()) return std::nullopt;
-  return CopyOf(seal_keys_.back());
-}
-
-absl::StatusOr<std::optional<SealKeyRecord>> ValueStore::FindSealKey(absl::string_view id) {
-  for (const SealKeyRecord& record : seal_keys_) {
-    if (record.id == id) return CopyOf(record);
-  }
-  return std::nullopt;
-}
 
 absl::StatusOr<std::optional<DealRecord>> ValueStore::FindDeal(const federation::AttemptId& id) {
   return Find(contents.deals, id);

@@ -10,8 +10,8 @@
 
 namespace perdura::explorer {
 
-// A steward's store whose contents are a value: a rollback is an assignment. Seal-keys are older
-// than any rollback point and stay. Tests only: nothing is durable.
+// A steward's store whose contents are a value: a rollback is an assignment. Tests only: nothing is
+// durable.
 class ValueStore final : public registry_node::StewardStore {
  public:
   struct Contents {
@@ -27,10 +27,6 @@ class ValueStore final : public registry_node::StewardStore {
   // A broken store, which the explorer must find: commits are acknowledged and lost.
   bool loses_commits = false;
 
-  absl::Status SaveSealKey(const registry_node::SealKeyRecord& record) override;
-  absl::StatusOr<std::optional<registry_node::SealKeyRecord>> NewestSealKey() override;
-  absl::StatusOr<std::optional<registry_node::SealKeyRecord>> FindSealKey(
-      absl::string_view id) override;
   absl::StatusOr<std::optional<registry_node::DealRecord>> FindDeal(
       const federation::AttemptId& id) override;
   absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
@@ -47,9 +43,6 @@ class ValueStore final : public registry_node::StewardStore {
       absl::string_view manifest_hash) override;
   absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view commit_id,
                               const registry_node::SumRecord& record, int64_t at_micros) override;
-
- private:
-  std::vector<registry_node::SealKeyRecord> seal_keys_;
 };
 
 }  // namespace perdura::explorer

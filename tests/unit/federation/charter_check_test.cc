@@ -106,9 +106,14 @@ TEST_F(CharterCheckTest, UnsetHpkeModeFails) {
   EXPECT_THAT(Create(), IsRefused("unknown_suite", "hpke_mode"));
 }
 
-TEST_F(CharterCheckTest, PskModeFails) {
+TEST_F(CharterCheckTest, PskModePasses) {
   charter.set_hpke_mode(v1::HPKE_MODE_PSK);
-  EXPECT_THAT(Create(), IsRefused("not_supported", "hpke_mode"));
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, UnknownHpkeModeFails) {
+  charter.set_hpke_mode(static_cast<v1::HpkeMode>(3));
+  EXPECT_THAT(Create(), IsRefused("unknown_suite", "hpke_mode"));
 }
 
 TEST_F(CharterCheckTest, UnsetWitnessIsRequiredAndNeedsLogKeys) {
