@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "crypto/hash.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "registry-node/answer/contribution.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/simulated_federation.h"
