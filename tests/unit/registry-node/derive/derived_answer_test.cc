@@ -67,6 +67,7 @@ class RandomPatients {
     PatientHistory history;
     history.patient = &patient;
     history.consents = {&consent};
+    history.products = {episode.product};
     history.episodes.push_back({&episode, &condition, {}, {}});
     for (int64_t i = Below(4); i > 0; --i) AddVisit(history.episodes.front());
     for (int64_t i = Below(4); i > 0; --i) AddEvent(history.episodes.front());
