@@ -160,7 +160,8 @@ absl::Status RelayClient::TakeAnswer(const v1::PollRequest& request, v1::PollRes
   if (request.charter_version() == 0) response.clear_items();
   const bool empty = response.items().empty() && response.charters().empty();
   // These come once and outside the numbering, so they cannot make this loop spin.
-  const bool witness = !response.witness_requests().empty() || !response.witness_answers().empty();
+  const bool witness = !response.witness_requests().empty() ||
+                       !response.witness_answers().empty() || !response.proofs_wanted().empty();
   bool moved = false;
   {
     absl::MutexLock lock(&options_.party.mutex);

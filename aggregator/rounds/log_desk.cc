@@ -202,9 +202,14 @@ absl::Status LogDesk::CompleteOne(const std::string& member, uint64_t seq,
       heads_.Find(federation::OriginOf(charter_->proto().federation(), member).ToText()));
   if (own.has_value()) announcement.set_newest_checkpoint(own->note);
   for (const std::string& steward : charter_->proto().committee().stewards()) {
-    announcement.add_steward_log_sizes(SizeIn(steward_sizes_[steward], member));
+    announcement.add_steward_log_sizes(SizeAt(steward, member));
   }
   return absl::OkStatus();
+}
+
+uint64_t LogDesk::SizeAt(const std::string& steward, const std::string& member) const {
+  const auto sizes = steward_sizes_.find(steward);
+  return sizes == steward_sizes_.end() ? 0 : SizeIn(sizes->second, member);
 }
 
 void LogDesk::TakeWitnessTraffic(const std::string& member, v1::PollResponse& response) {

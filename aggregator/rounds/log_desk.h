@@ -53,6 +53,8 @@ class LogDesk final {
   // Adds entry and proofs to announcements. Cuts the items before the first one whose receiver
   // holds a newer head than is cosigned: it has to wait for the cosignatures.
   absl::Status Complete(const std::string& member, std::vector<v1::Item>& items);
+  // What `steward` holds of the member's log, as it reported; 0 if it did not.
+  uint64_t SizeAt(const std::string& steward, const std::string& member) const;
   // Moves the requests and answers that wait for the member into the response.
   void TakeWitnessTraffic(const std::string& member, v1::PollResponse& response);
 

@@ -84,7 +84,19 @@ absl::StatusOr<v1::PollResponse> RoundDesk::Poll(const std::string& member,
   PERDURA_RETURN_IF_ERROR(log_.Complete(member, items));
   for (v1::Item& item : items) *response.add_items() = std::move(item);
   log_.TakeWitnessTraffic(member, response);
+  AskForProofs(member, now, response);
   return response;
+}
+
+void RoundDesk::AskForProofs(const std::string& member, absl::Time now,
+                             v1::PollResponse& response) {
+  for (auto& [hash, round] : rounds_) {
+    const std::vector<std::string> stewards = round->TakeProofDemand(member, now);
+    if (stewards.empty()) continue;
+    v1::ProofWanted& wanted = *response.add_proofs_wanted();
+    wanted.set_manifest_hash(hash);
+    for (const std::string& steward : stewards) wanted.add_sizes(log_.SizeAt(steward, member));
+  }
 }
 
 absl::Status RoundDesk::TakeWitnessTraffic(const std::string& member,

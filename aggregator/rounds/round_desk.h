@@ -118,6 +118,7 @@ class RoundDesk final {
   absl::Status TakeWitnessTraffic(const std::string& member, const v1::PostRequest& request,
                                   absl::Time now);
   absl::Status AnnounceLogged(absl::Time now);
+  void AskForProofs(const std::string& member, absl::Time now, v1::PollResponse& response);
   absl::StatusOr<Round*> FindRound(const std::string& manifest_hash);
   absl::Status Persist(Round& round, absl::Time now);
   absl::Status Restore(const federation::AttemptRecord& record);

@@ -122,6 +122,7 @@ absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
     cursor_ = item.number();
   }
   PERDURA_RETURN_IF_ERROR(OnWitnessAnswers(response, now));
+  PERDURA_RETURN_IF_ERROR(OnProofsWanted(response, now));
   return OnWitnessRequests(response, now);
 }
 
@@ -129,8 +130,11 @@ absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
   switch (item.body_case()) {
     case v1::Item::kAnnouncement:
       return OnAnnouncement(item.announcement(), now);
-    case v1::Item::kContribution:
-      return steward_.OnContribution(item.contribution(), now);
+    case v1::Item::kContribution: {
+      PERDURA_ASSIGN_OR_RETURN(auto refusal, steward_.OnContribution(item.contribution(), now));
+      Queue(std::move(refusal));
+      return absl::OkStatus();
+    }
     case v1::Item::kCommitDraft: {
       PERDURA_ASSIGN_OR_RETURN(auto outgoing, steward_.OnCommitDraft(item.commit_draft(), now));
       Queue(std::move(outgoing));
@@ -191,6 +195,16 @@ absl::Status Member::OnWitnessAnswers(const v1::PollResponse& response, absl::Ti
     PERDURA_RETURN_IF_ERROR(start_.OnAnswer(answer));
   }
   return TakeWaiting(now);
+}
+
+absl::Status Member::OnProofsWanted(const v1::PollResponse& response, absl::Time now) {
+  for (const v1::ProofWanted& wanted : response.proofs_wanted()) {
+    PERDURA_ASSIGN_OR_RETURN(auto upload, answer_.OnProofsWanted(wanted, now));
+    Queue(std::move(upload));
+    PERDURA_ASSIGN_OR_RETURN(auto deal, steward_.OnProofsWanted(wanted, now));
+    Queue(std::move(deal));
+  }
+  return absl::OkStatus();
 }
 
 // A steward witnesses from its start on, so that stewards that start together start each other.

@@ -86,6 +86,7 @@ class Member final {
   absl::Status TakeWaiting(absl::Time now);
   absl::Status OnWitnessAnswers(const v1::PollResponse& response, absl::Time now);
   absl::Status OnWitnessRequests(const v1::PollResponse& response, absl::Time now);
+  absl::Status OnProofsWanted(const v1::PollResponse& response, absl::Time now);
   absl::Status AskWitnesses(absl::Time now);
   bool MustWait() const;
   absl::Status ReportLogs(const federation::Charter& charter, v1::PollRequest& request);
