@@ -15,25 +15,35 @@ std::string PublicLogKey(const Charter& charter, absl::string_view party) {
 
 }  // namespace
 
-log::LogOrigin OriginOf(absl::string_view federation, absl::string_view party) {
-  return {.federation = std::string(federation), .party = std::string(party)};
+uint64_t GenerationOf(const Generations& generations, absl::string_view party) {
+  const auto found = generations.find(party);
+  return found == generations.end() ? 1 : found->second;
+}
+
+log::LogOrigin OriginOf(absl::string_view federation, absl::string_view party,
+                        const Generations& generations) {
+  return {.federation = std::string(federation),
+          .party = std::string(party),
+          .generation = GenerationOf(generations, party)};
 }
 
 std::string WitnessName(absl::string_view federation, absl::string_view steward) {
   return absl::StrCat(federation, "/", steward);
 }
 
-absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party) {
+absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party,
+                                      const Generations& generations) {
   const std::string key = PublicLogKey(charter, party);
   if (key.empty()) return absl::NotFoundError("the charter has no log key of this party");
-  return log::NoteKey::Create(OriginOf(charter.proto().federation(), party).ToText(),
+  return log::NoteKey::Create(OriginOf(charter.proto().federation(), party, generations).ToText(),
                               log::NoteKeyType::kCheckpoint, key);
 }
 
-log::LogKeys LogKeysOf(const Charter& charter) {
+log::LogKeys LogKeysOf(const Charter& charter, const Generations& generations) {
   log::LogKeys keys;
   const auto add = [&](const std::string& party, const std::string& key) {
-    if (!key.empty()) keys.emplace(OriginOf(charter.proto().federation(), party).ToText(), key);
+    if (key.empty()) return;
+    keys.emplace(OriginOf(charter.proto().federation(), party, generations).ToText(), key);
   };
   add(charter.proto().aggregator().id(), charter.proto().aggregator().log_key());
   for (const v1::Member& member : charter.proto().members()) add(member.id(), member.log_key());

@@ -405,6 +405,10 @@ void Round::Burn(const std::string& reason) {
   End(std::string(kStateBurnt), reason);
 }
 
+void Round::Abandon() {
+  if (!ended()) Burn("restored");
+}
+
 void Round::End(const std::string& state, const std::string& reason) {
   update_.state = state;
   update_.reason = reason;

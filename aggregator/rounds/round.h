@@ -102,6 +102,9 @@ class Round final {
   // The next deadline after `now`; InfiniteFuture if there is none.
   absl::Time NextTick(absl::Time now) const;
 
+  // The aggregator's ledger was an old copy: what this round knows is too. It burns.
+  void Abandon();
+
   RoundUpdate TakeUpdate() { return std::exchange(update_, {}); }
 
   RoundProgress progress() const;

@@ -165,6 +165,11 @@ absl::Status ChargeLedger::CheckCaps(absl::string_view analyst,
 
 absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string_view state) {
   PERDURA_RETURN_IF_ERROR(CheckCaps(debit.id.analyst, debit.lines));
+  PERDURA_RETURN_IF_ERROR(WriteCharged(debit, state));
+  return Reservation(debit.manifest_hash);
+}
+
+absl::Status ChargeLedger::WriteCharged(const Debit& debit, absl::string_view state) {
   const absl::Status inserted = database_.Execute(
       "INSERT INTO attempt (analyst, question, attempt, plan, plan_hash, manifest_hash, manifest, "
       "ask_hash,"
@@ -185,7 +190,7 @@ absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string
                           {id, static_cast<int64_t>(capped.line.compartment), capped.line.product,
                            capped.line.period, static_cast<int64_t>(capped.line.units)}));
   }
-  return Reservation(debit.manifest_hash);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Reservation> ChargeLedger::Resume(absl::string_view manifest_hash) {

@@ -95,6 +95,10 @@ class ChargeLedger final {
   // transaction must then be dropped.
   absl::StatusOr<Reservation> Write(const Debit& debit, absl::string_view state);
 
+  // What a rebase says was charged already: as Write, but no cap stops it. Returns AlreadyExists
+  // `attempt_reused` if the attempt exists.
+  absl::Status WriteCharged(const Debit& debit, absl::string_view state);
+
   // The checks of Write, without writing.
   absl::Status CheckCaps(absl::string_view analyst, const std::vector<CappedLine>& lines);
 

@@ -36,8 +36,8 @@ class LedgerAudit final {
 
   absl::StatusOr<std::vector<std::string>> Run() {
     PERDURA_RETURN_IF_ERROR(ReadCharters());
-    PERDURA_RETURN_IF_ERROR(FindLog());
-    PERDURA_RETURN_IF_ERROR(CheckTree());
+    PERDURA_RETURN_IF_ERROR(FindLogs());
+    for (const auto& [id, origin] : logs_) PERDURA_RETURN_IF_ERROR(CheckTree(id, origin));
     PERDURA_RETURN_IF_ERROR(ReadChargeEntries());
     PERDURA_RETURN_IF_ERROR(CheckCharges());
     return std::move(lines_);
@@ -57,40 +57,43 @@ class LedgerAudit final {
     return absl::OkStatus();
   }
 
-  absl::Status FindLog() {
+  // One for each generation.
+  absl::Status FindLogs() {
     PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                             database_.Prepare("SELECT id, origin FROM log ORDER BY id DESC"));
+                             database_.Prepare("SELECT id, origin FROM log ORDER BY id"));
     PERDURA_RETURN_IF_ERROR(rows.Bind({}));
-    PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-    if (!found) return Mismatch("it holds no log");
-    PERDURA_ASSIGN_OR_RETURN(log_, rows.Int64At(0));
-    PERDURA_ASSIGN_OR_RETURN(const std::string origin, rows.TextAt(1));
-    PERDURA_ASSIGN_OR_RETURN(origin_, log::LogOrigin::Parse(origin));
-    return absl::OkStatus();
+    for (;;) {
+      PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+      if (!more) return logs_.empty() ? Mismatch("it holds no log") : absl::OkStatus();
+      PERDURA_ASSIGN_OR_RETURN(const int64_t id, rows.Int64At(0));
+      PERDURA_ASSIGN_OR_RETURN(const std::string origin, rows.TextAt(1));
+      PERDURA_ASSIGN_OR_RETURN(logs_[id], log::LogOrigin::Parse(origin));
+    }
   }
 
   // The newest signed checkpoint; nothing before the first, and where the charter has no log key to
   // verify it.
-  absl::StatusOr<std::optional<log::SignedCheckpoint>> NewestSigned() {
+  absl::StatusOr<std::optional<log::SignedCheckpoint>> NewestSigned(int64_t id,
+                                                                    const log::LogOrigin& origin) {
     PERDURA_ASSIGN_OR_RETURN(
         Statement rows,
         database_.Prepare(
             "SELECT note FROM log_checkpoint WHERE log = ?1 ORDER BY size DESC LIMIT 1"));
-    PERDURA_RETURN_IF_ERROR(rows.Bind({log_}));
+    PERDURA_RETURN_IF_ERROR(rows.Bind({id}));
     PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-    const auto key = LogKeyOf(*chain_.current(), origin_.party);
+    const auto key = LogKeyOf(*chain_.current(), origin.party, {{origin.party, origin.generation}});
     if (!found || !key.ok()) return std::nullopt;
     PERDURA_ASSIGN_OR_RETURN(const std::string note, rows.TextAt(0));
     PERDURA_ASSIGN_OR_RETURN(log::SignedCheckpoint newest, log::OpenCheckpoint(note, *key));
     return newest;
   }
 
-  absl::Status CheckTree() {
-    PERDURA_ASSIGN_OR_RETURN(const auto newest, NewestSigned());
+  absl::Status CheckTree(int64_t id, const log::LogOrigin& origin) {
+    PERDURA_ASSIGN_OR_RETURN(const auto newest, NewestSigned(id, origin));
     PERDURA_RETURN_IF_ERROR(VerifyStoredTree(
-        database_, log_,
+        database_, id,
         newest.has_value() ? std::optional<log::Checkpoint>(newest->checkpoint) : std::nullopt));
-    lines_.push_back(absl::StrCat("log: ", origin_.ToText(), ", tree recomputed"));
+    lines_.push_back(absl::StrCat("log: ", origin.ToText(), ", tree recomputed"));
     if (!newest.has_value()) {
       lines_.push_back("checkpoints: none that the charter's keys can verify");
       return absl::OkStatus();
@@ -105,10 +108,8 @@ class LedgerAudit final {
   }
 
   absl::Status ReadChargeEntries() {
-    PERDURA_ASSIGN_OR_RETURN(
-        Statement rows,
-        database_.Prepare("SELECT line FROM log_entry WHERE log = ?1 ORDER BY seq"));
-    PERDURA_RETURN_IF_ERROR(rows.Bind({log_}));
+    PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                             database_.Prepare("SELECT line FROM log_entry ORDER BY log, seq"));
     for (;;) {
       PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
       if (!more) return absl::OkStatus();
@@ -170,8 +171,8 @@ class LedgerAudit final {
 
   base::Database& database_;
   CharterChain chain_;
-  int64_t log_ = 0;
-  log::LogOrigin origin_;
+  // By their number in the database.
+  std::map<int64_t, log::LogOrigin> logs_;
   // By manifest hash in hex: kind and line of the entry.
   std::map<std::string, std::pair<std::string, std::string>> charges_;
   std::vector<std::string> lines_;

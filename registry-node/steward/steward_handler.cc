@@ -23,6 +23,7 @@ using federation::MessageType;
 
 constexpr absl::Duration kSealKeyLife = absl::Minutes(35 * 24 * 60 - 1);
 constexpr absl::Duration kSealKeyRenewal = absl::Hours(24 * 7);
+constexpr int kSealKeyRange = 32;  // bits of a generation's seal-key numbers
 constexpr absl::Duration kRetryPause_steward = absl::Milliseconds(200);
 constexpr absl::Duration kRefusalLife_steward = absl::Minutes(10);
 
@@ -71,9 +72,12 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::EnsureSealKey(absl::Time n
     return std::vector<Outgoing>();
   }
   PERDURA_ASSIGN_OR_RETURN(auto newest, options_.store.NewestSealKey());
-  if (!newest.has_value() || SlotTime(newest->not_after) < now + kSealKeyRenewal) {
+  // A rebased steward may have lost the count with rounds.db: each generation has its own range.
+  const uint64_t range = (options_.log.generation() - 1) << kSealKeyRange;
+  const uint64_t number = newest.has_value() ? newest->number : 0;
+  if (number <= range || SlotTime(newest->not_after) < now + kSealKeyRenewal) {
     SealKeyRecord record;
-    record.number = newest.has_value() ? newest->number + 1 : 1;
+    record.number = std::max(number, range) + 1;
     record.private_key = crypto::SecretBytes::Random(crypto::kKemKeySize, options_.sender.random);
     record.not_after = absl::ToUnixMicros(now + kSealKeyLife);
     PERDURA_ASSIGN_OR_RETURN(const auto pair,
@@ -99,6 +103,11 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::EnsureSealKey(absl::Time n
   }
   return One(
       SendNow(OutgoingKind::kSealKey, "", now, SlotTime(newest->not_after), std::move(post)));
+}
+
+void StewardHandler::OnRebased(absl::Time now) {
+  options_.started_at = now;
+  rounds_.clear();
 }
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(

@@ -75,6 +75,9 @@ class StewardHandler final {
   absl::StatusOr<std::vector<Outgoing>> OnCommitDraft(const v1::Envelope& draft, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> OnCertificate(const v1::Envelope& certificate,
                                                       absl::Time now);
+  // A rebase of this party: nothing is signed in rounds that were opened before it (KC8), and every
+  // share is wiped.
+  void OnRebased(absl::Time now);
   // The aggregator ended the round: shares are wiped.
   void OnEnded(const std::string& manifest_hash) { rounds_.erase(manifest_hash); }
 

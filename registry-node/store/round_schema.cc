@@ -77,6 +77,7 @@ absl::Status MigrateRegistry(base::Database& database) {
   const std::span<const base::Migration> facts = RegistryMigrations();
   std::vector<base::Migration> all(facts.begin(), facts.end());
   all.push_back({static_cast<int>(all.size()) + 1, rounds});
+  all.push_back({static_cast<int>(all.size()) + 1, federation::kRebaseSchema});
   return base::ApplyMigrations(database, kRegistryApplicationId, all);
 }
 
