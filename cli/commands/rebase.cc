@@ -1,12 +1,10 @@
 #include "cli/commands/rebase.h"
 
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/files.h"
-#include "base/sqlite/database.h"
 #include "base/status_macros.h"
 #include "cli/commands/key_files.h"
 #include "cli/user_file.h"
@@ -17,15 +15,6 @@
 
 namespace perdura::cli {
 namespace {
-
-constexpr int64_t kStatementLimitMs = 600'000;
-
-absl::StatusOr<std::unique_ptr<base::Database>> OpenCopy(const std::string& path) {
-  auto opened = base::Database::Open(
-      {.path = path, .read_only = true, .statement_limit_ms = kStatementLimitMs});
-  if (opened.ok()) return opened;
-  return absl::Status(opened.status().code(), absl::StrCat(path, ": ", opened.status().message()));
-}
 
 absl::StatusOr<v1::RebaseFile> ReadRebaseFile(const std::string& path) {
   PERDURA_ASSIGN_OR_RETURN(const std::string bytes, ReadUserFile(path, federation::kMaxRebaseFile));
@@ -41,8 +30,8 @@ absl::StatusOr<v1::RebaseFile> ReadRebaseFile(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::string> RebaseAttempts(const std::string& database, const std::string& out) {
-  PERDURA_ASSIGN_OR_RETURN(const auto opened, OpenCopy(database));
-  PERDURA_ASSIGN_OR_RETURN(const v1::KnownAttempts known, federation::KnownAttemptsIn(*opened));
+  PERDURA_ASSIGN_OR_RETURN(const v1::KnownAttempts known,
+                           federation::KnownAttemptsInFile(database));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(out, known.SerializeAsString(), 0644));
   return absl::StrCat("wrote ", out, ": ", known.attempts_size(),
                       " questions with their charges\n");
@@ -62,8 +51,8 @@ absl::StatusOr<std::string> RebaseDraft(const RebaseDraftArguments& arguments) {
           absl::StrCat(path, ": not what `perdura rebase attempts` writes"));
     }
   }
-  PERDURA_ASSIGN_OR_RETURN(const auto database, OpenCopy(arguments.database));
-  PERDURA_ASSIGN_OR_RETURN(const v1::RebaseFile file, federation::DraftRebase(*database, options));
+  PERDURA_ASSIGN_OR_RETURN(const v1::RebaseFile file,
+                           federation::DraftRebaseOfFile(arguments.database, options));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(arguments.out, file.SerializeAsString(), 0644));
   PERDURA_ASSIGN_OR_RETURN(const std::string text, RebaseShow(arguments.out));
   return absl::StrCat(text, "wrote ", arguments.out,

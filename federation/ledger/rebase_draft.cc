@@ -45,6 +45,10 @@ absl::StatusOr<std::shared_ptr<const Charter>> CharterInForce(base::Database& da
   return Charter::Create(envelope.payload());
 }
 
+absl::StatusOr<std::unique_ptr<base::Database>> OpenCopy(const std::string& path) {
+  return base::Database::Open({.path = path, .read_only = true, .statement_limit_ms = 600'000});
+}
+
 // The party's log with the largest generation.
 struct NewestLog {
   log::LogOrigin origin;
@@ -197,6 +201,17 @@ absl::StatusOr<v1::RebaseFile> DraftRebase(base::Database& database,
   file.mutable_rebase()->set_payload(rebase.SerializeAsString());
   file.mutable_rebase()->set_payload_type(std::string(PayloadType(MessageType::kRebase)));
   return file;
+}
+
+absl::StatusOr<v1::KnownAttempts> KnownAttemptsInFile(const std::string& path) {
+  PERDURA_ASSIGN_OR_RETURN(const auto database, OpenCopy(path));
+  return KnownAttemptsIn(*database);
+}
+
+absl::StatusOr<v1::RebaseFile> DraftRebaseOfFile(const std::string& path,
+                                                 const RebaseDraftOptions& options) {
+  PERDURA_ASSIGN_OR_RETURN(const auto database, OpenCopy(path));
+  return DraftRebase(*database, options);
 }
 
 }  // namespace perdura::federation

@@ -36,6 +36,11 @@ absl::StatusOr<v1::KnownAttempts> KnownAttemptsIn(base::Database& database);
 absl::StatusOr<v1::RebaseFile> DraftRebase(base::Database& database,
                                            const RebaseDraftOptions& options);
 
+// The same on a copied file, read-only. Errors of Database::Open as well.
+absl::StatusOr<v1::KnownAttempts> KnownAttemptsInFile(const std::string& path);
+absl::StatusOr<v1::RebaseFile> DraftRebaseOfFile(const std::string& path,
+                                                 const RebaseDraftOptions& options);
+
 }  // namespace perdura::federation
 
 #endif  // PERDURA_FEDERATION_LEDGER_REBASE_DRAFT_H_
