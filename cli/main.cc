@@ -10,6 +10,8 @@
 #include "CLI/Validators.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/commands/audit.h"
+#include "cli/commands/budget.h"
 #include "cli/commands/charter.h"
 #include "cli/commands/describe.h"
 #include "cli/commands/ledger.h"
@@ -21,6 +23,7 @@
 
 namespace {
 
+using perdura::cli::AuditProveOptions;
 using perdura::cli::CharterBuildOptions;
 using perdura::cli::CharterPinOptions;
 using perdura::cli::PartyInitOptions;
@@ -34,7 +37,8 @@ using Work = std::function<absl::StatusOr<std::string>()>;
 // Everything that options are parsed into. Lives as long as the parser.
 struct Arguments {
   std::string out, file, other_file, pin, release;
-  std::vector<std::string> keys;
+  std::vector<std::string> keys, files;
+  AuditProveOptions prove;
   CharterPinOptions charter_pin;
   CharterBuildOptions build;
   PartyInitOptions party;
@@ -180,6 +184,38 @@ void AddRebaseCommands(CLI::App& app, Arguments& args) {
       [&args] { args.work = [&args] { return perdura::cli::RebaseSign(args.file, args.keys); }; });
 }
 
+void AddAuditCommands(CLI::App& app, Arguments& args) {
+  CLI::App& audit = *app.add_subcommand("audit", "Logs and releases, offline, on copies of files");
+  audit.require_subcommand(1);
+  CLI::App& verify = *audit.add_subcommand(
+      "verify",
+      "Recompute logs and check releases, then compare them: which other draws of the same\n"
+      "patients there were, what became of them, and whether the releases say so");
+  verify
+      .add_option("files", args.files,
+                  "Copies of aggregator.db and registry.db, and .release files, in any order")
+      ->required();
+  verify.add_option("--authority", args.pin, "Authority pin of the federation")->required();
+  verify.footer("Exit code 1 where a file fails or a comparison finds a problem. docs/LOG.md");
+  verify.callback(
+      [&args] { args.work = [&args] { return perdura::cli::AuditVerify(args.files, args.pin); }; });
+
+  CLI::App& prove = *audit.add_subcommand(
+      "prove", "Write entries of a log with proofs that other programs verify");
+  prove.add_option("file", args.prove.file, "Copy of registry.db or aggregator.db")->required();
+  prove.add_option("--authority", args.prove.pin, "Authority pin of the federation")->required();
+  prove.add_option("--entry", args.prove.entries, "Numbers of entries, from 0");
+  prove.add_option("--manifest", args.prove.manifest,
+                   "All entries that name this manifest, 64 hex digits");
+  prove.add_option("--from", args.prove.from,
+                   "Sizes of the log that are to be shown as a prefix of its newest state");
+  prove.add_option("--out", args.prove.out, "Folder to write to")->required();
+  prove.footer(
+      "Example: perdura audit prove aggregator.db --authority authority.pin --entry 12 "
+      "--out proof");
+  prove.callback([&args] { args.work = [&args] { return perdura::cli::AuditProve(args.prove); }; });
+}
+
 void AddRecordCommands(CLI::App& app, Arguments& args) {
   CLI::App& record = *app.add_subcommand(
       "record", "For centre staff: records of this centre, over the node's own socket");
@@ -322,11 +358,12 @@ int main(int argc, char** argv) {
   AddCharterCommands(app, args);
   AddOtherCommands(app, args);
   AddRebaseCommands(app, args);
+  AddAuditCommands(app, args);
   AddRecordCommands(app, args);
   AddAnalystCommands(app, args);
   // Last, since commands take over the footer that is there when they are made.
   app.footer(
-      "Analysts: describe, preview, ask, releases, budget, verify. Centres: record. The "
+      "Analysts: describe, preview, ask, releases, budget, verify, audit. Centres: record. The "
       "authority:\n"
       "charter. Everybody once: party init. `perdura COMMAND --help` says more.\n"
       "Exit codes: 0 done, 1 refused or failed (with the reason and what to do), 2 cannot be "

@@ -10,6 +10,7 @@
 #include "crypto/sign.h"
 #include "federation/charter_chain.h"
 #include "perdura/v1/profile.pb.h"
+#include "query/planned_releases.h"
 
 namespace perdura::cli {
 
@@ -31,7 +32,8 @@ class Session final {
   const std::string& home() const { return home_; }
 
  private:
-  explicit Session(federation::AuthorityPin pin) : authority_(pin), chain_(std::move(pin)) {}
+  explicit Session(federation::AuthorityPin pin)
+      : authority_(pin), chain_(std::move(pin), query::CheckPlannedReleases) {}
   absl::Status LoadCharters();
   absl::Status FetchCharters();
   absl::Status Take(const v1::DescribeResponse& response);

@@ -49,6 +49,11 @@ absl::Status CheckPoints(std::span<const PartialSum> points) {
   return absl::OkStatus();
 }
 
+absl::Status CheckThreshold(int t) {
+  if (t >= 2 && t <= kMaxStewards) return absl::OkStatus();
+  return absl::InvalidArgumentError("t must be 2 to 15");
+}
+
 // The answers of a subset, as indices.
 std::vector<size_t> Members(Subset subset) {
   std::vector<size_t> members;
@@ -92,13 +97,15 @@ FieldVector ValuesAtZero(std::span<const PartialSum> points, std::span<const siz
   return values;
 }
 
-// True where answer `other` lies on the polynomial through the chosen ones in every coordinate.
-bool LiesOn(std::span<const PartialSum> answers, std::span<const size_t> chosen, size_t other) {
+// The coordinates in which answer `other` is off the polynomial through the chosen ones, ascending.
+std::vector<size_t> OffCoordinates(std::span<const PartialSum> answers,
+                                   std::span<const size_t> chosen, size_t other) {
   const std::vector<Field64> weights = Weights(answers, chosen, Point(answers[other].steward));
+  std::vector<size_t> off;
   for (size_t c = 0; c < answers[other].values.size(); ++c) {
-    if (!(Evaluate(answers, chosen, weights, c) == answers[other].values[c])) return false;
+    if (!(Evaluate(answers, chosen, weights, c) == answers[other].values[c])) off.push_back(c);
   }
-  return true;
+  return off;
 }
 
 // All answers on the polynomial through the `basis`.
@@ -107,7 +114,7 @@ Subset OnPolynomial(std::span<const PartialSum> answers, Subset basis) {
   Subset on = basis;
   for (size_t i = 0; i < answers.size(); ++i) {
     const Subset bit = Subset{1} << i;
-    if ((basis & bit) == 0 && LiesOn(answers, chosen, i)) on |= bit;
+    if ((basis & bit) == 0 && OffCoordinates(answers, chosen, i).empty()) on |= bit;
   }
   return on;
 }
@@ -161,8 +168,23 @@ absl::StatusOr<FieldVector> Interpolate(std::span<const PartialSum> points) {
   return ValuesAtZero(points, Members((Subset{1} << points.size()) - 1));
 }
 
+absl::StatusOr<std::vector<size_t>> OffPolynomial(std::span<const PartialSum> points, int t) {
+  PERDURA_RETURN_IF_ERROR(CheckThreshold(t));
+  PERDURA_RETURN_IF_ERROR(CheckPoints(points));
+  const auto degree_bound = static_cast<size_t>(t);
+  std::set<size_t> off;
+  if (points.size() > degree_bound) {
+    const std::vector<size_t> chosen = Members((Subset{1} << degree_bound) - 1);
+    for (size_t other = degree_bound; other < points.size(); ++other) {
+      const std::vector<size_t> coordinates = OffCoordinates(points, chosen, other);
+      off.insert(coordinates.begin(), coordinates.end());
+    }
+  }
+  return std::vector<size_t>(off.begin(), off.end());
+}
+
 absl::StatusOr<CheckedSum> CheckedInterpolate(std::span<const PartialSum> answers, int t) {
-  if (t < 2 || t > kMaxStewards) return absl::InvalidArgumentError("t must be 2 to 15");
+  PERDURA_RETURN_IF_ERROR(CheckThreshold(t));
   PERDURA_RETURN_IF_ERROR(CheckPoints(answers));
   const int k = static_cast<int>(answers.size());
   const int f = t - 1;

@@ -1,6 +1,7 @@
 #ifndef PERDURA_CRYPTO_SHAMIR_H_
 #define PERDURA_CRYPTO_SHAMIR_H_
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,10 @@ struct PartialSum {
 // for no point, a repeated or impossible steward, or unequal lengths. Trusts every point: releases
 // go through CheckedInterpolate().
 absl::StatusOr<FieldVector> Interpolate(std::span<const PartialSum> points);
+
+// Coordinates in which the points do not lie on one polynomial of degree < t, ascending; none for t
+// points or fewer. Returns InvalidArgument as Interpolate() and unless 2 <= t <= 15.
+absl::StatusOr<std::vector<size_t>> OffPolynomial(std::span<const PartialSum> points, int t);
 
 struct CheckedSum {
   FieldVector values;

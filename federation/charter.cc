@@ -160,6 +160,28 @@ uint64_t Charter::AnalystCapUnits(absl::string_view analyst, v1::Compartment com
   return 0;
 }
 
+uint64_t Charter::PurposeCapUnits(absl::string_view purpose, v1::Compartment compartment) const {
+  for (const v1::PurposeCap& cap : proto_.purpose_caps()) {
+    if (cap.purpose() == purpose && cap.compartment() == compartment) return cap.cap().units();
+  }
+  return 0;
+}
+
+std::optional<uint64_t> Charter::LifetimeCapUnits(v1::Compartment compartment,
+                                                  absl::string_view product) const {
+  for (const v1::LifetimeCap& cap : proto_.lifetime_caps()) {
+    if (cap.compartment() == compartment && cap.product() == product) return cap.cap().units();
+  }
+  return std::nullopt;
+}
+
+const v1::PlannedRelease* Charter::FindPlanned(absl::string_view plan) const {
+  for (const v1::PlannedRelease& planned : proto_.planned_releases()) {
+    if (planned.plan() == plan) return &planned;
+  }
+  return nullptr;
+}
+
 bool Charter::ValidAt(absl::Time now) const {
   return now >= absl::FromUnixSeconds(proto_.valid_from()) &&
          now < absl::FromUnixSeconds(proto_.valid_until());

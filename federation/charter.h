@@ -81,6 +81,14 @@ class Charter final {
   // Cap of an analyst on each line of a compartment; 0 where none is set.
   uint64_t AnalystCapUnits(absl::string_view analyst, v1::Compartment compartment) const;
 
+  // Cap of all analysts together for a purpose on each line of a compartment; 0 where none is set.
+  uint64_t PurposeCapUnits(absl::string_view purpose, v1::Compartment compartment) const;
+  // Cap of a product over all its periods; nullopt where there is none.
+  std::optional<uint64_t> LifetimeCapUnits(v1::Compartment compartment,
+                                           absl::string_view product) const;
+  // The planned release with this plan text, or nullptr.
+  const v1::PlannedRelease* FindPlanned(absl::string_view plan) const;
+
   bool ValidAt(absl::Time now) const;
   // Does every charge have to be in a log that a quorum of stewards has cosigned?
   bool requires_witness() const { return RequiresWitness(proto_); }

@@ -116,6 +116,8 @@ absl::Status CheckMeaning(const v1::Charter& before, const v1::Charter& after) {
   PERDURA_RETURN_IF_ERROR(CheckUnchanged("grids", before.grids(), after.grids()));
   PERDURA_RETURN_IF_ERROR(CheckUnchanged("strategies", before.strategies(), after.strategies()));
   PERDURA_RETURN_IF_ERROR(CheckUnchanged("indications", before.indications(), after.indications()));
+  PERDURA_RETURN_IF_ERROR(
+      CheckUnchanged("planned_releases", before.planned_releases(), after.planned_releases()));
   PERDURA_RETURN_IF_ERROR(CheckAttributesUnchanged(before, after));
   PERDURA_RETURN_IF_ERROR(CheckCutsUnchanged(before, after));
   return CheckKeysStay(before, after);
@@ -184,6 +186,7 @@ absl::Status CharterChain::Accept(const v1::Envelope& envelope, absl::Time now, 
   if (!replay && !charter->ValidAt(now)) {
     return Refused("charter_expired", "now is outside valid_from and valid_until");
   }
+  if (rule_ != nullptr) PERDURA_RETURN_IF_ERROR(rule_(*charter));
   for (const auto& held : charters_) {
     PERDURA_RETURN_IF_ERROR(CheckMeaning(held->proto(), charter->proto()));
   }

@@ -2,6 +2,7 @@
 #define PERDURA_FEDERATION_CHARTER_CHAIN_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,20 +30,25 @@ struct AuthorityPin {
 std::string PrintAuthorityPin(const AuthorityPin& pin);
 absl::StatusOr<AuthorityPin> ParseAuthorityPin(absl::string_view text);
 
+// What a party checks of a charter beyond Charter::Create, with what federation/ does not know.
+using CharterRule = std::function<absl::Status(const Charter&)>;
+
 // The charters that a party holds, from version 1 to the one in force. (version, hash) never goes
 // down. Pure: the owner persists an accepted envelope before it acts on it. Thread-compatible.
 class CharterChain final {
  public:
-  explicit CharterChain(AuthorityPin pin) : pin_(std::move(pin)) {}
+  // `rule`: none for readers of what parties have accepted before.
+  explicit CharterChain(AuthorityPin pin, CharterRule rule = nullptr)
+      : pin_(std::move(pin)), rule_(std::move(rule)) {}
 
   // Checks CH1 (k distinct keys of the charter in force; the pin's for version 1), CH2 (federation,
-  // version + 1, previous hash; validity against `now` unless `replay`), Charter::Create, and CH4
-  // (no name changes its meaning, no cut its (C, K, period), no closed cut opens, no key appears
-  // twice). Accepting the charter in force again is OK and changes nothing. Returns Unauthenticated
-  // `bad_signature`; FailedPrecondition `charter_old`, `charter_fork`, `charter_expired`,
-  // `charter_gap` (a version between is missing), `name_redefined`, `cut_reopened`, `key_reused`;
-  // and the errors of Charter::Create. `replay`: from this party's own storage at start; validity
-  // is not judged.
+  // version + 1, previous hash; validity against `now` unless `replay`), Charter::Create, the rule,
+  // and CH4 (no name changes its meaning, no cut its (C, K, period), no closed cut opens, no key
+  // appears twice). Accepting the charter in force again is OK and changes nothing. Returns
+  // Unauthenticated `bad_signature`; FailedPrecondition `charter_old`, `charter_fork`,
+  // `charter_expired`, `charter_gap` (a version between is missing), `name_redefined`,
+  // `cut_reopened`, `key_reused`; and the errors of Charter::Create and of the rule. `replay`: from
+  // this party's own storage at start; validity is not judged.
   absl::Status Accept(const v1::Envelope& envelope, absl::Time now, bool replay = false);
 
   // nullptr before the first charter.
@@ -50,12 +56,18 @@ class CharterChain final {
   std::shared_ptr<const Charter> previous() const;
   // Any charter held, by hash; nullptr if unknown.
   std::shared_ptr<const Charter> ByHash(absl::string_view hash) const;
+  // By version; nullptr beyond the newest, and for 0.
+  std::shared_ptr<const Charter> ByVersion(uint64_t version) const {
+    return version == 0 || version > charters_.size() ? nullptr : charters_[version - 1];
+  }
   uint64_t version() const { return charters_.size(); }
   // As they came, version 1 first.
   const std::vector<v1::Envelope>& envelopes() const { return envelopes_; }
+  const std::vector<std::shared_ptr<const Charter>>& charters() const { return charters_; }
 
  private:
   AuthorityPin pin_;
+  CharterRule rule_;
   std::vector<std::shared_ptr<const Charter>> charters_;
   std::vector<v1::Envelope> envelopes_;
 };

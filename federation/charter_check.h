@@ -41,7 +41,8 @@ absl::Status CheckCatalogue(const v1::Charter& charter);
 // Rule set, kind of table and its part, causes.
 absl::Status CheckEndpoints(const v1::Charter& charter);
 
-// CH6: lines, analysts' caps within them, patient guarantee, M.
+// CH6: lines, caps of analysts and purposes within them, lifetime caps, ids of planned releases,
+// patient guarantee, M.
 absl::Status CheckBudgets(const v1::Charter& charter);
 
 // CH6: rows, slots, w, skew.

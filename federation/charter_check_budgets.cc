@@ -18,12 +18,14 @@ namespace {
 
 using charter_check::Bad;
 using charter_check::CheckName;
+using charter_check::CheckUnique;
+using charter_check::CheckVersioned;
 using charter_check::Has;
-using charter_check::NotSupported;
 
 constexpr uint64_t kMostUnits = uint64_t{1} << 58;
 // With kMostUnits the sum of M caps stays within 2^63.
 constexpr uint32_t kMostProducts = 32;
+constexpr size_t kMostPlanText = 4096;
 
 bool IsCompartment(v1::Compartment compartment) {
   return compartment == v1::COMPARTMENT_ADHOC || compartment == v1::COMPARTMENT_FLAGSHIP;
@@ -33,16 +35,12 @@ absl::Status CheckAmounts(const v1::Charter& charter) {
   if (charter.products_per_patient() == 0 || charter.products_per_patient() > kMostProducts) {
     return Bad("bad_budget", absl::StrCat("products_per_patient: in [1, ", kMostProducts, "]"));
   }
-  if (charter.products_size() > static_cast<int>(charter.products_per_patient())) {
-    return Bad("bad_budget", "products: more than products_per_patient needs a later version");
-  }
   if (charter.n_max() == 0 || charter.n_max() > 1'000'000'000) {
     return Bad("bad_budget", "n_max: in [1, 10^9]");
   }
   if (charter.default_charge().units() == 0 || charter.default_charge().units() > kMostUnits) {
     return Bad("bad_budget", "default_charge: in [1, 2^58] units");
   }
-  if (charter.lifetime_caps_size() > 0) return NotSupported("lifetime_caps");
   return absl::OkStatus();
 }
 
@@ -98,6 +96,67 @@ absl::Status CheckAnalystCaps(const v1::Charter& charter) {
   return absl::OkStatus();
 }
 
+// What all analysts together may spend for a purpose, on every line of the compartment.
+absl::Status CheckPurposeCaps(const v1::Charter& charter) {
+  std::set<std::pair<std::string, v1::Compartment>> seen;
+  for (const v1::PurposeCap& cap : charter.purpose_caps()) {
+    const std::string field = absl::StrCat("purpose_caps ", cap.purpose());
+    if (std::find(charter.purposes().begin(), charter.purposes().end(), cap.purpose()) ==
+        charter.purposes().end()) {
+      return Bad("bad_budget", absl::StrCat(field, ": the purpose is not in the charter"));
+    }
+    if (!IsCompartment(cap.compartment())) {
+      return Bad("bad_budget", absl::StrCat(field, ": compartment is unset"));
+    }
+    if (!seen.emplace(cap.purpose(), cap.compartment()).second) {
+      return Bad("bad_budget", absl::StrCat(field, ": one for each compartment"));
+    }
+    const uint64_t smallest = SmallestCap(charter, cap.compartment());
+    if (cap.cap().units() > smallest) {
+      return Bad("bad_budget", absl::StrCat(field, ": above the smallest cap of a budget line, ",
+                                            smallest, " units"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLifetimeCaps(const v1::Charter& charter) {
+  std::set<std::pair<v1::Compartment, std::string>> seen;
+  for (const v1::LifetimeCap& cap : charter.lifetime_caps()) {
+    if (!IsCompartment(cap.compartment())) {
+      return Bad("bad_budget", "lifetime_caps.compartment is unset");
+    }
+    if (!Has(charter.products(), cap.product())) {
+      return Bad("bad_budget", "lifetime_caps.product is not in the charter");
+    }
+    if (!seen.emplace(cap.compartment(), cap.product()).second) {
+      return Bad("bad_budget", "lifetime_caps: each compartment and product once");
+    }
+    if (cap.cap().units() == 0 || cap.cap().units() > kMostUnits) {
+      return Bad("bad_budget", "lifetime_caps.cap: in [1, 2^58] units");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What a plan says is checked where plans are known (query/planned_releases.h).
+absl::Status CheckPlannedIds(const v1::Charter& charter) {
+  PERDURA_RETURN_IF_ERROR(CheckUnique("planned_releases", charter.planned_releases()));
+  std::set<std::string> plans;
+  for (const v1::PlannedRelease& planned : charter.planned_releases()) {
+    PERDURA_RETURN_IF_ERROR(CheckVersioned("planned_releases.id", planned.id()));
+    if (planned.plan().empty() || planned.plan().size() > kMostPlanText) {
+      return Bad("malformed", absl::StrCat("planned_releases ", planned.id(), ".plan: 1 to ",
+                                           kMostPlanText, " bytes"));
+    }
+    if (!plans.insert(planned.plan()).second) {
+      return Bad("malformed",
+                 absl::StrCat("planned_releases ", planned.id(), ".plan: another id has it"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // Compartments add up separately: units of rho and of epsilon are different currencies.
 using CompartmentPeriod = std::pair<v1::Compartment, std::string>;
 
@@ -143,6 +202,9 @@ absl::Status CheckBudgets(const v1::Charter& charter) {
   PERDURA_RETURN_IF_ERROR(CheckAmounts(charter));
   PERDURA_RETURN_IF_ERROR(CheckLines(charter));
   PERDURA_RETURN_IF_ERROR(CheckAnalystCaps(charter));
+  PERDURA_RETURN_IF_ERROR(CheckPurposeCaps(charter));
+  PERDURA_RETURN_IF_ERROR(CheckLifetimeCaps(charter));
+  PERDURA_RETURN_IF_ERROR(CheckPlannedIds(charter));
   return CheckGuarantees(charter);
 }
 

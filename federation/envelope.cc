@@ -65,6 +65,8 @@ absl::string_view PayloadType(MessageType type) {
       return "application/vnd.perdura.release.v1";
     case MessageType::kRebase:
       return "application/vnd.perdura.rebase.v1";
+    case MessageType::kDiagnosis:
+      return "application/vnd.perdura.diagnosis.v1";
   }
   return "";
 }
@@ -79,6 +81,7 @@ size_t PayloadCap(MessageType type) {
     case MessageType::kPartialSum:
     case MessageType::kRelease:
     case MessageType::kRebase:
+    case MessageType::kDiagnosis:
       return 64 * 1024;
     case MessageType::kAsk:
     case MessageType::kContribution:

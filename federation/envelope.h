@@ -31,6 +31,7 @@ enum class MessageType {
   kPartialSum,
   kRelease,
   kRebase,
+  kDiagnosis,
 };
 
 // "application/vnd.perdura.<name>.v1".

@@ -33,10 +33,15 @@ std::string WitnessName(absl::string_view federation, absl::string_view steward)
 
 absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party,
                                       const Generations& generations) {
-  const std::string key = PublicLogKey(charter, party);
-  if (key.empty()) return absl::NotFoundError("the charter has no log key of this party");
-  return log::NoteKey::Create(OriginOf(charter.proto().federation(), party, generations).ToText(),
-                              log::NoteKeyType::kCheckpoint, key);
+  return LogKeyOf(charter, OriginOf(charter.proto().federation(), party, generations));
+}
+
+absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, const log::LogOrigin& origin) {
+  const std::string key = PublicLogKey(charter, origin.party);
+  if (key.empty() || origin.federation != charter.proto().federation()) {
+    return absl::NotFoundError("the charter has no log key of this party");
+  }
+  return log::NoteKey::Create(origin.ToText(), log::NoteKeyType::kCheckpoint, key);
 }
 
 log::LogKeys LogKeysOf(const Charter& charter, const Generations& generations) {

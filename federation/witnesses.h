@@ -32,6 +32,9 @@ std::string WitnessName(absl::string_view federation, absl::string_view steward)
 absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party,
                                       const Generations& generations);
 
+// The key of a log of any generation. Returns NotFound also for another federation's origin.
+absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, const log::LogOrigin& origin);
+
 // The logs of all parties that have a key.
 log::LogKeys LogKeysOf(const Charter& charter, const Generations& generations);
 

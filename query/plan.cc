@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "federation/plan_fields.h"
 #include "query/plan_names.h"
 
 namespace perdura::query {
@@ -354,10 +355,6 @@ absl::StatusOr<Plan> Plan::Build(const PlanRequest& request, const federation::C
   return Parse(PrintPlan(values), charter);
 }
 
-std::string Plan::overlap_key() const {
-  return absl::StrCat("cut=", cut_, " endpoint=", endpoint_, " scope=", ScopeText(scope_),
-                      " products=", absl::StrJoin(products_, ","),
-                      " cohort=", PrintCohort(cohort_));
-}
+std::string Plan::overlap_key() const { return federation::OverlapKeyOfPlan(text_); }
 
 }  // namespace perdura::query

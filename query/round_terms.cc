@@ -10,6 +10,7 @@
 #include "federation/noise_field.h"
 #include "privacy/charge.h"
 #include "query/plan_names.h"
+#include "query/planned_releases.h"
 
 namespace perdura::query {
 namespace {
@@ -138,7 +139,7 @@ absl::Status CheckEntitled(const v1::Ask& ask, const Plan& plan,
     return NotAllowed("cross_border",
                       "must be yes: analyst and centres are not all in one country");
   }
-  return absl::OkStatus();
+  return CheckDrawnOnce(ask, charter);
 }
 
 }  // namespace perdura::query

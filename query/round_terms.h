@@ -60,7 +60,8 @@ class RoundTerms final {
 
 // NC4 and NC19 as far as plan and charter decide: the ask names an analyst, its role maps to the
 // plan's scope, purpose and products are the analyst's, `cross_border` where analyst or a member
-// sits abroad. Returns PermissionDenied `not_allowed`, NotFound `unknown_name`.
+// sits abroad; a planned release is not drawn again. Returns PermissionDenied `not_allowed`,
+// NotFound `unknown_name`, FailedPrecondition `released_once`.
 absl::Status CheckEntitled(const v1::Ask& ask, const Plan& plan,
                            const federation::Charter& charter);
 

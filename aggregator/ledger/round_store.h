@@ -34,7 +34,7 @@ enum class MessageKind : int {
   kCertificate = 7,
   kPartialSum = 8,
   kRefusal = 9,
-  kLogged = 10,
+  kLogged = 10,  // a v1::LoggedEntry: the charge with its receipt
 };
 
 struct StoredMessage {
@@ -63,6 +63,15 @@ struct StoredRelease {
   int64_t answered_at = 0;
 };
 
+// An attempt in the aggregator's log, as the releases of the same patients list it.
+struct ReservedAttempt {
+  std::string manifest_hash;
+  uint64_t seq = 0;  // of its entry `reserved`
+  std::string state;
+  std::string reason;
+  std::string logged;  // serialised v1::LoggedEntry; empty until Q stewards have cosigned it
+};
+
 // A question that a stored release answered, free: the same question keeps that release, whatever
 // is released later.
 struct FreeAnswer {
@@ -70,6 +79,15 @@ struct FreeAnswer {
   // SHA-256 of the ask's payload.
   std::string ask_hash;
   std::string release_id;
+};
+
+// Who made the partial sums of a commit disagree.
+struct DiagnosisVerdict {
+  // `culprit` (all of `suspects` together), `suspects` (one of several explanations of one size),
+  // or `undecided`: too few stewards answered, or more are off than the committee can bear.
+  std::string outcome;
+  // "node:ohio", "dealer:ohio", "steward:ohio", sorted.
+  std::vector<std::string> suspects;
 };
 
 // One step of a round: stored in one transaction, before anything of it is sent.
@@ -80,11 +98,14 @@ struct RoundUpdate {
   std::string state;
   std::string reason;
   std::optional<StoredRelease> release;
-  // Of the certificate, where there is a release.
+  // Who made partial sums disagree: for the log.
+  std::optional<DiagnosisVerdict> diagnosis;
+  // Of the certificate, where there is a release or a diagnosis.
   std::string commit_id;
 
   bool empty() const {
-    return messages.empty() && items.empty() && state.empty() && !release.has_value();
+    return messages.empty() && items.empty() && state.empty() && !release.has_value() &&
+           !diagnosis.has_value();
   }
 };
 
@@ -98,7 +119,7 @@ class RoundStore {
   // ChargeLedger::Write.
   virtual absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
                                                           const RoundUpdate& first) = 0;
-  virtual absl::Status CheckCaps(absl::string_view analyst,
+  virtual absl::Status CheckCaps(const federation::ChargeOrigin& origin,
                                  const std::vector<federation::CappedLine>& lines) = 0;
   virtual absl::Status Apply(absl::string_view manifest_hash, const RoundUpdate& update,
                              int64_t at_micros) = 0;
@@ -112,8 +133,11 @@ class RoundStore {
                                                                           int limit) = 0;
   virtual absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() = 0;
   virtual absl::StatusOr<uint64_t> Spent(const federation::ChargeLine& line) = 0;
-  virtual absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst,
-                                           const federation::ChargeLine& line) = 0;
+  virtual absl::StatusOr<uint64_t> LifetimeSpent(v1::Compartment compartment,
+                                                 absl::string_view product) = 0;
+  virtual absl::StatusOr<federation::LineUse> UseOf(const federation::ChargeOrigin& origin,
+                                                    const federation::CappedLine& line) = 0;
+  virtual absl::StatusOr<bool> IsCharged(absl::string_view plan_hash) = 0;
 
   // The newest release of a plan.
   virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(
@@ -168,6 +192,10 @@ class RoundStore {
   // Number of the entry `reserved` of an attempt in log(); nullopt if it has none.
   virtual absl::StatusOr<std::optional<uint64_t>> ReservedEntry(
       absl::string_view manifest_hash) = 0;
+  // All attempts under an overlap key, in the order of their entries. Of an earlier generation of
+  // the log, those that were logged; the others nobody was shown, and nobody dealt for them.
+  virtual absl::StatusOr<std::vector<ReservedAttempt>> ReservedAttempts(
+      absl::string_view overlap_key) = 0;
   // Durable when it returns.
   virtual absl::Status LogStart(const federation::log::Entry& start) = 0;
 

@@ -1,5 +1,6 @@
 #include "aggregator/ledger/sqlite_round_store.h"
 
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,7 @@
 #include "federation/ledger/columns.h"
 #include "federation/ledger/party_tables.h"
 #include "federation/log/entries.h"
+#include "federation/plan_fields.h"
 
 namespace perdura::aggregator {
 namespace {
@@ -22,6 +24,9 @@ using federation::ChargeLedger;
 using federation::log::MerkleLog;
 
 constexpr int32_t kApplicationId = 0x50444147;  // "PDAG"
+
+// Of a diagnosis, in its log entry.
+constexpr size_t kMostSuspects = 32;
 
 constexpr absl::string_view kRoundSchema = R"sql(
 -- What a round received and decided, in order.
@@ -36,8 +41,10 @@ CREATE TABLE round_message (
 -- Where the log has the charge of an attempt.
 CREATE TABLE reserved_entry (
   manifest_hash BLOB PRIMARY KEY CHECK (length(manifest_hash) = 32),
-  seq INTEGER NOT NULL                                      -- in log_entry
+  seq INTEGER NOT NULL,                                     -- in log_entry
+  overlap_key TEXT NOT NULL                                 -- cut, endpoint, scope, products, cohort
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX reserved_entry_by_overlap ON reserved_entry (overlap_key, seq);
 -- Items that wait for members. Numbers never repeat.
 CREATE TABLE outbox (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -121,8 +128,9 @@ absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(const
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kRoundSchema);
   const std::string generations = absl::StrCat(federation::kRebaseSchema, kGenerationSchema);
-  const std::array<base::Migration, 2> migrations = {base::Migration{1, schema},
-                                                     base::Migration{2, generations}};
+  const std::array<base::Migration, 3> migrations = {
+      base::Migration{1, schema}, base::Migration{2, federation::kChargePurposeSchema},
+      base::Migration{3, generations}};
   PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(options.database, kApplicationId, migrations));
   std::unique_ptr<SqliteRoundStore> store(new SqliteRoundStore(options));
   PERDURA_RETURN_IF_ERROR(store->OpenLog());
@@ -145,10 +153,44 @@ absl::Status SqliteRoundStore::WriteReserved(const base::Transaction& transactio
   PERDURA_ASSIGN_OR_RETURN(
       const uint64_t seq,
       log_->Append(transaction, federation::ChargeEntry(kStateReserved, debit)));
+  return WriteReservedEntry(debit, seq, origin_.generation);
+}
+
+absl::Status SqliteRoundStore::WriteReservedEntry(const federation::Debit& debit, uint64_t seq,
+                                                  uint64_t generation) {
   return database_.Execute(
-      "INSERT INTO reserved_entry (manifest_hash, seq, generation) VALUES (?1, ?2, ?3)",
+      "INSERT INTO reserved_entry (manifest_hash, seq, overlap_key, generation)"
+      " VALUES (?1, ?2, ?3, ?4)",
       {Blob{debit.manifest_hash}, static_cast<int64_t>(seq),
-       static_cast<int64_t>(origin_.generation)});
+       federation::OverlapKeyOfPlan(debit.plan), static_cast<int64_t>(generation)});
+}
+
+absl::StatusOr<std::vector<ReservedAttempt>> SqliteRoundStore::ReservedAttempts(
+    absl::string_view overlap_key) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(
+          "SELECT manifest_hash, seq, state, reason,"
+          " COALESCE((SELECT bytes FROM round_message"
+          "           WHERE round_message.manifest_hash = reserved_entry.manifest_hash"
+          "           AND kind = ?2 AND sender = ''), x'') AS logged"
+          " FROM reserved_entry JOIN attempt USING (manifest_hash)"
+          " WHERE overlap_key = ?1 AND (generation = ?3 OR logged <> x'')"
+          " ORDER BY generation, seq"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key, static_cast<int>(MessageKind::kLogged),
+                                     static_cast<int64_t>(origin_.generation)}));
+  std::vector<ReservedAttempt> attempts;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return attempts;
+    ReservedAttempt& attempt = attempts.emplace_back();
+    PERDURA_ASSIGN_OR_RETURN(attempt.manifest_hash, rows.BlobAt(0));
+    PERDURA_ASSIGN_OR_RETURN(const int64_t seq, rows.Int64At(1));
+    attempt.seq = static_cast<uint64_t>(seq);
+    PERDURA_ASSIGN_OR_RETURN(attempt.state, rows.TextAt(2));
+    PERDURA_ASSIGN_OR_RETURN(attempt.reason, rows.TextAt(3));
+    PERDURA_ASSIGN_OR_RETURN(attempt.logged, rows.BlobAt(4));
+  }
 }
 
 absl::StatusOr<std::optional<uint64_t>> SqliteRoundStore::ReservedEntry(
@@ -170,9 +212,9 @@ absl::Status SqliteRoundStore::LogStart(const federation::log::Entry& start) {
   return transaction.Commit();
 }
 
-absl::Status SqliteRoundStore::CheckCaps(absl::string_view analyst,
+absl::Status SqliteRoundStore::CheckCaps(const federation::ChargeOrigin& origin,
                                          const std::vector<federation::CappedLine>& lines) {
-  return ChargeLedger(database_).CheckCaps(analyst, lines);
+  return ChargeLedger(database_).CheckCaps(origin, lines);
 }
 
 absl::Status SqliteRoundStore::Apply(absl::string_view manifest_hash, const RoundUpdate& update,
@@ -194,6 +236,9 @@ absl::Status SqliteRoundStore::Write(const base::Transaction& transaction,
   if (update.release.has_value()) PERDURA_RETURN_IF_ERROR(WriteRelease(*update.release));
   if (!update.state.empty()) {
     PERDURA_RETURN_IF_ERROR(WriteEnd(transaction, manifest_hash, update, at_micros));
+  }
+  if (update.diagnosis.has_value()) {
+    PERDURA_RETURN_IF_ERROR(WriteDiagnosis(transaction, manifest_hash, update, at_micros));
   }
   for (const OutgoingItem& outgoing : update.items) {
     PERDURA_RETURN_IF_ERROR(WriteItem(manifest_hash, outgoing));
@@ -218,6 +263,21 @@ absl::Status SqliteRoundStore::WriteEnd(const base::Transaction& transaction,
                                                             manifest_hash, std::move(more)))
           .status());
   return database_.Execute("DELETE FROM outbox WHERE manifest_hash = ?1", {Blob{manifest_hash}});
+}
+
+absl::Status SqliteRoundStore::WriteDiagnosis(const base::Transaction& transaction,
+                                              absl::string_view manifest_hash,
+                                              const RoundUpdate& update, int64_t at_micros) {
+  // An entry has a size; the log line of the process names all.
+  std::vector<std::string> suspects = update.diagnosis->suspects;
+  suspects.resize(std::min(suspects.size(), kMostSuspects));
+  return log_
+      ->Append(transaction,
+               federation::log::RoundEntry("diagnosed", party_, at_micros, manifest_hash,
+                                           {{"commit", base::HexEncode(update.commit_id)},
+                                            {"outcome", update.diagnosis->outcome},
+                                            {"suspects", std::move(suspects)}}))
+      .status();
 }
 
 absl::Status SqliteRoundStore::WriteItem(absl::string_view manifest_hash,
@@ -279,9 +339,18 @@ absl::StatusOr<uint64_t> SqliteRoundStore::Spent(const federation::ChargeLine& l
   return ChargeLedger(database_).Spent(line);
 }
 
-absl::StatusOr<uint64_t> SqliteRoundStore::SpentBy(absl::string_view analyst,
-                                                   const federation::ChargeLine& line) {
-  return ChargeLedger(database_).SpentBy(analyst, line);
+absl::StatusOr<uint64_t> SqliteRoundStore::LifetimeSpent(v1::Compartment compartment,
+                                                         absl::string_view product) {
+  return ChargeLedger(database_).LifetimeSpent(compartment, product);
+}
+
+absl::StatusOr<federation::LineUse> SqliteRoundStore::UseOf(const federation::ChargeOrigin& origin,
+                                                            const federation::CappedLine& line) {
+  return ChargeLedger(database_).UseOf(origin, line);
+}
+
+absl::StatusOr<bool> SqliteRoundStore::IsCharged(absl::string_view plan_hash) {
+  return ChargeLedger(database_).IsCharged(plan_hash);
 }
 
 absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::OneRelease(absl::string_view where,

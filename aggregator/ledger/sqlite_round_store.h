@@ -28,7 +28,7 @@ class SqliteRoundStore final : public RoundStore {
 
   absl::StatusOr<federation::Reservation> Reserve(const federation::Debit& debit,
                                                   const RoundUpdate& first) override;
-  absl::Status CheckCaps(absl::string_view analyst,
+  absl::Status CheckCaps(const federation::ChargeOrigin& origin,
                          const std::vector<federation::CappedLine>& lines) override;
   absl::Status Apply(absl::string_view manifest_hash, const RoundUpdate& update,
                      int64_t at_micros) override;
@@ -41,8 +41,11 @@ class SqliteRoundStore final : public RoundStore {
                                                                   int limit) override;
   absl::StatusOr<std::vector<federation::AttemptRecord>> Unfinished() override;
   absl::StatusOr<uint64_t> Spent(const federation::ChargeLine& line) override;
-  absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst,
-                                   const federation::ChargeLine& line) override;
+  absl::StatusOr<uint64_t> LifetimeSpent(v1::Compartment compartment,
+                                         absl::string_view product) override;
+  absl::StatusOr<federation::LineUse> UseOf(const federation::ChargeOrigin& origin,
+                                            const federation::CappedLine& line) override;
+  absl::StatusOr<bool> IsCharged(absl::string_view plan_hash) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(absl::string_view plan_hash) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
@@ -71,6 +74,8 @@ class SqliteRoundStore final : public RoundStore {
                              const federation::log::Entry& start) override;
   absl::StatusOr<std::vector<std::string>> Rebases() override;
   absl::StatusOr<std::optional<uint64_t>> ReservedEntry(absl::string_view manifest_hash) override;
+  absl::StatusOr<std::vector<ReservedAttempt>> ReservedAttempts(
+      absl::string_view overlap_key) override;
   absl::Status LogStart(const federation::log::Entry& start) override;
   absl::Status SaveCharter(uint64_t version, absl::string_view hash, absl::string_view envelope,
                            int64_t at_micros) override;
@@ -90,12 +95,19 @@ class SqliteRoundStore final : public RoundStore {
                                                    int64_t at_micros);
   void Adopt(uint64_t generation, federation::log::MerkleLog log);
   absl::Status SkipItemNumbers(uint64_t generation);
+  absl::Status ListLost(const base::Transaction& transaction, federation::log::MerkleLog& log,
+                        const federation::Debit& debit, uint64_t seq, uint64_t generation,
+                        int64_t at_micros);
   // The writes of one step, inside the caller's transaction.
   absl::Status Write(const base::Transaction& transaction, absl::string_view manifest_hash,
                      const RoundUpdate& update, int64_t at_micros);
   absl::Status WriteReserved(const base::Transaction& transaction, const federation::Debit& debit);
+  absl::Status WriteReservedEntry(const federation::Debit& debit, uint64_t seq,
+                                  uint64_t generation);
   absl::Status WriteEnd(const base::Transaction& transaction, absl::string_view manifest_hash,
                         const RoundUpdate& update, int64_t at_micros);
+  absl::Status WriteDiagnosis(const base::Transaction& transaction, absl::string_view manifest_hash,
+                              const RoundUpdate& update, int64_t at_micros);
   absl::Status WriteItem(absl::string_view manifest_hash, const OutgoingItem& outgoing);
   absl::Status WriteRelease(const StoredRelease& release);
   absl::StatusOr<std::optional<StoredRelease>> OneRelease(absl::string_view where,

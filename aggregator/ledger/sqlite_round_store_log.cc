@@ -6,16 +6,21 @@
 #include "aggregator/ledger/sqlite_round_store.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/ledger/charge_ledger.h"
 #include "federation/ledger/party_tables.h"
+#include "federation/log/entries.h"
 
 namespace perdura::aggregator {
 
+using federation::ChargeLedger;
 using federation::log::MerkleLog;
 
 namespace {
 
 // Item numbers of one generation, as a power of two.
 constexpr int kItemRange = 40;
+// Why an attempt burnt that a rebase brought back.
+constexpr absl::string_view kRestored = "restored";
 
 }  // namespace
 
@@ -80,13 +85,31 @@ absl::Status SqliteRoundStore::InstallRebase(const federation::RebaseInstall& in
                              Begin(transaction, generation, before, install.at_micros));
     next.emplace(std::move(begun));
   }
-  PERDURA_RETURN_IF_ERROR(federation::InstallRebase(
-      transaction, database_, next.has_value() ? *next : *log_, install, start));
+  MerkleLog& log = next.has_value() ? *next : *log_;
+  federation::RebaseInstall listing = install;
+  listing.on_charged = [&](const federation::Debit& debit, uint64_t seq) {
+    return ListLost(transaction, log, debit, seq, generation, install.at_micros);
+  };
+  PERDURA_RETURN_IF_ERROR(federation::InstallRebase(transaction, database_, log, listing, start));
   PERDURA_RETURN_IF_ERROR(SkipItemNumbers(generation));
   PERDURA_RETURN_IF_ERROR(transaction.Commit());
   if (next.has_value()) Adopt(generation, *std::move(next));
   generations_[party_] = generation;
   return absl::OkStatus();
+}
+
+// A lost attempt is a sibling of later ones. What became of it is lost too: it counts as burnt.
+absl::Status SqliteRoundStore::ListLost(const base::Transaction& transaction, MerkleLog& log,
+                                        const federation::Debit& debit, uint64_t seq,
+                                        uint64_t generation, int64_t at_micros) {
+  PERDURA_RETURN_IF_ERROR(WriteReservedEntry(debit, seq, generation));
+  PERDURA_RETURN_IF_ERROR(
+      ChargeLedger(database_).SetState(debit.manifest_hash, kStateBurnt, kRestored));
+  return log
+      .Append(transaction, federation::log::RoundEntry(std::string(kStateBurnt), party_, at_micros,
+                                                       debit.manifest_hash,
+                                                       {{"reason", std::string(kRestored)}}))
+      .status();
 }
 
 // Members acknowledge items by number, and have seen numbers that this database has lost.

@@ -10,6 +10,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "query/line_caps.h"
 
 namespace perdura::aggregator {
 namespace {
@@ -127,15 +128,10 @@ absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask&
   return AnswerFromStore(*stored);
 }
 
-std::vector<federation::CappedLine> RoundDesk::CappedLines(
-    const std::string& analyst, const query::RoundTerms& terms,
-    const federation::Charter& charter) const {
-  std::vector<federation::CappedLine> lines;
-  for (const query::Line& line : terms.lines()) {
-    lines.push_back({line, charter.CapUnits(line.compartment, line.product, line.period),
-                     charter.AnalystCapUnits(analyst, line.compartment)});
-  }
-  return lines;
+absl::Status RoundDesk::CheckCaps(const v1::Ask& ask, const query::RoundTerms& terms,
+                                  const federation::Charter& charter) {
+  PERDURA_ASSIGN_OR_RETURN(const auto lines, query::CapLines(terms.lines(), ask, charter));
+  return options_.store.CheckCaps({ask.analyst(), ask.purpose(), terms.plan().hash()}, lines);
 }
 
 absl::Status RoundDesk::CheckOnline(const federation::Charter& charter, absl::Time now) const {
@@ -239,7 +235,7 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
         absl::StrCat("the price of ", plan.charge().units,
                      " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
   }
-  PERDURA_RETURN_IF_ERROR(options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter)));
+  PERDURA_RETURN_IF_ERROR(CheckCaps(ask, terms, *charter));
   PERDURA_RETURN_IF_ERROR(log_.CheckMayAsk());
   PERDURA_RETURN_IF_ERROR(CheckOnline(*charter, now));
   PERDURA_RETURN_IF_ERROR(ForecastOverlap(plan, *charter, now));
@@ -265,7 +261,6 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
   }
   round.manifest =
       federation::SignMessage(MessageType::kManifest, manifest, options_.key, options_.id);
-  round.charters = chain_.envelopes();
   PERDURA_ASSIGN_OR_RETURN(round.released_sets,
                            options_.store.ReleasedSets(round.terms.plan().overlap_key()));
   round.aggregator_id = options_.id;
@@ -281,7 +276,8 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
   debit.ask_hash = federation::PayloadId(envelope.payload());
   debit.cut_known_at = charter->FindCut(plan.cut())->known_at() * 1'000'000;
   debit.debited_at = absl::ToUnixMicros(now);
-  debit.lines = CappedLines(ask.analyst(), round.terms, *charter);
+  debit.purpose = ask.purpose();
+  PERDURA_ASSIGN_OR_RETURN(debit.lines, query::CapLines(round.terms.lines(), ask, *charter));
   auto opened = std::make_unique<Round>(std::move(round));
   PERDURA_FAILPOINT("aggregator_before_reserve");
   PERDURA_RETURN_IF_ERROR(options_.store.Reserve(debit, opened->FirstUpdate()).status());

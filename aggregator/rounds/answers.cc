@@ -1,4 +1,4 @@
-// What analysts read: answers, budgets, previews, releases. Another part of RoundDesk.
+// What analysts read: answers, previews, releases. Another part of RoundDesk.
 
 #include <algorithm>
 #include <utility>
@@ -84,26 +84,6 @@ v1::DescribeResponse RoundDesk::Describe() const {
   return response;
 }
 
-absl::StatusOr<std::vector<v1::LineState>> RoundDesk::Lines(const std::string& analyst,
-                                                            const std::vector<query::Line>& lines,
-                                                            const federation::Charter& charter) {
-  std::vector<v1::LineState> states;
-  for (const query::Line& line : lines) {
-    v1::LineState state;
-    state.set_compartment(line.compartment);
-    state.set_product(line.product);
-    state.set_period(line.period);
-    state.set_cap_units(charter.CapUnits(line.compartment, line.product, line.period));
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t spent, options_.store.Spent(line));
-    state.set_spent_units(spent);
-    state.set_analyst_cap_units(charter.AnalystCapUnits(analyst, line.compartment));
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t own, options_.store.SpentBy(analyst, line));
-    state.set_analyst_spent_units(own);
-    states.push_back(std::move(state));
-  }
-  return states;
-}
-
 absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analyst,
                                                        const v1::PreviewRequest& request,
                                                        absl::Time now) {
@@ -113,13 +93,14 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
   ask.set_analyst(analyst);
   ask.set_role(request.role());
   ask.set_purpose(request.purpose());
+  ask.set_plan(request.plan());
   PERDURA_RETURN_IF_ERROR(query::CheckEntitled(ask, plan, *charter));
   PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
                            query::RoundTerms::Create(plan, *charter));
   v1::PreviewResponse response;
   response.set_layout_hash(terms.layout().hash());
   response.set_rows(static_cast<uint32_t>(terms.layout().rows()));
-  PERDURA_ASSIGN_OR_RETURN(const auto lines, Lines(analyst, terms.lines(), *charter));
+  PERDURA_ASSIGN_OR_RETURN(const auto lines, Lines(ask, terms.lines(), *charter));
   for (const v1::LineState& line : lines) *response.add_lines() = line;
   const absl::Duration window = absl::Milliseconds(charter->proto().limits().online_window_ms());
   std::vector<std::string> online;
@@ -137,42 +118,12 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
     return response;
   }
   response.set_price_units(plan.charge().units);
-  absl::Status refusal = options_.store.CheckCaps(analyst, CappedLines(analyst, terms, *charter));
+  absl::Status refusal = CheckCaps(ask, terms, *charter);
   if (refusal.ok()) refusal = CheckOnline(*charter, now);
   if (refusal.ok()) refusal = ForecastOverlap(plan, *charter, now);
   if (!refusal.ok()) {
     response.set_refusal(base::ReasonOf(refusal));
     response.set_hint(std::string(refusal.message()));
-  }
-  return response;
-}
-
-absl::StatusOr<v1::GetBudgetResponse> RoundDesk::Budget(const std::string& analyst) {
-  const CharterPtr charter = chain_.current();
-  if (charter == nullptr) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "charter_expired", "no charter is held");
-  }
-  std::vector<query::Line> all;
-  for (const v1::Budget& budget : charter->proto().budgets()) {
-    query::Line line;
-    line.compartment = budget.compartment();
-    line.product = budget.product();
-    line.period = budget.period();
-    all.push_back(std::move(line));
-  }
-  v1::GetBudgetResponse response;
-  PERDURA_ASSIGN_OR_RETURN(const auto lines, Lines(analyst, all, *charter));
-  for (const v1::LineState& line : lines) *response.add_lines() = line;
-  PERDURA_ASSIGN_OR_RETURN(const auto attempts, options_.store.Attempts(analyst, kListLimit));
-  for (const federation::AttemptRecord& record : attempts) {
-    v1::AttemptSummary& summary = *response.add_attempts();
-    summary.set_question_id(record.id.question_id);
-    summary.set_attempt(record.id.attempt);
-    summary.set_state(record.state);
-    summary.set_reason(record.reason);
-    summary.set_units(record.units);
-    summary.set_plan(record.plan);
-    summary.set_reserved_at(record.debited_at);
   }
   return response;
 }

@@ -82,9 +82,15 @@ absl::Status LogDesk::FoundRestored(const log::SignedCheckpoint& seen, absl::Tim
 
 absl::Status LogDesk::OnReserved() { return active() ? WantAllCosigned() : absl::OkStatus(); }
 
-absl::StatusOr<bool> LogDesk::IsLogged(absl::string_view manifest_hash) {
+absl::StatusOr<std::optional<v1::LoggedEntry>> LogDesk::LoggedCharge(
+    absl::string_view manifest_hash) {
   PERDURA_ASSIGN_OR_RETURN(const auto seq, store_.ReservedEntry(manifest_hash));
-  return seq.has_value() && *seq < cosigned_size_;
+  if (!seq.has_value() || *seq >= cosigned_size_) return std::nullopt;
+  v1::LoggedEntry logged;
+  logged.set_party(id_);
+  PERDURA_ASSIGN_OR_RETURN(*logged.mutable_entry(), store_.log().EntryAt(*seq));
+  PERDURA_ASSIGN_OR_RETURN(*logged.mutable_proof(), store_.log().ReceiptOf(*seq, cosigned_size_));
+  return logged;
 }
 
 absl::Status LogDesk::WantAllCosigned() {

@@ -48,8 +48,9 @@ class LogDesk final {
   // The store has a rebase, of this party or another.
   absl::Status OnRebase(const std::string& party);
   absl::Status OnReserved();
-  // Is the entry `reserved` of this manifest in a checkpoint with Q cosignatures?
-  absl::StatusOr<bool> IsLogged(absl::string_view manifest_hash);
+  // The entry `reserved` of this manifest with its receipt, once a checkpoint with Q cosignatures
+  // covers it; nothing before.
+  absl::StatusOr<std::optional<v1::LoggedEntry>> LoggedCharge(absl::string_view manifest_hash);
 
   // What the member says of its log and of the heads that it holds.
   absl::Status OnPoll(const std::string& member, const v1::PollRequest& request, absl::Time now);

@@ -23,6 +23,7 @@ v1::Release ReleaseOf(const SummedRound& summed) {
   release.set_answers(static_cast<uint32_t>(summed.partial_sums.size()));
   for (const int liar : summed.sum.liars) release.add_off_polynomial(static_cast<uint32_t>(liar));
   release.set_unchecked_against_liars(summed.sum.unchecked_against_liars);
+  for (const v1::Sibling& sibling : summed.log.siblings) *release.add_siblings() = sibling;
   release.set_answered_at(round.payload.slots().answer_at());
   return release;
 }
@@ -31,7 +32,7 @@ v1::ReleaseBundle BundleOf(const SummedRound& summed) {
   const Round::Options& round = summed.round;
   v1::ReleaseBundle bundle;
   // Newest first.
-  for (auto it = round.charters.rbegin(); it != round.charters.rend(); ++it) {
+  for (auto it = summed.charters.rbegin(); it != summed.charters.rend(); ++it) {
     *bundle.add_charters() = *it;
   }
   *bundle.mutable_manifest() = round.manifest;
@@ -40,14 +41,17 @@ v1::ReleaseBundle BundleOf(const SummedRound& summed) {
   for (const v1::Envelope& partial : summed.partial_sums) *bundle.add_partial_sums() = partial;
   *bundle.mutable_release() = federation::SignMessage(
       federation::MessageType::kRelease, ReleaseOf(summed), *round.key, round.aggregator_id);
+  for (const v1::LoggedEntry& entry : summed.log.entries) *bundle.add_entries() = entry;
   return bundle;
 }
 
 }  // namespace
 
-std::optional<StoredRelease> MakeRelease(const SummedRound& summed) {
+absl::StatusOr<StoredRelease> MakeRelease(const SummedRound& summed) {
   v1::Commit commit;
-  if (!commit.ParseFromString(summed.certificate.payload())) return std::nullopt;
+  if (!commit.ParseFromString(summed.certificate.payload())) {
+    return absl::InternalError("the certificate of a summed round is no commit");
+  }
   const v1::ReleaseBundle bundle = BundleOf(summed);
   const query::Plan& plan = summed.round.terms.plan();
   StoredRelease stored;

@@ -1,11 +1,12 @@
 #ifndef PERDURA_AGGREGATOR_ROUNDS_RELEASE_MAKER_H_
 #define PERDURA_AGGREGATOR_ROUNDS_RELEASE_MAKER_H_
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "aggregator/ledger/round_store.h"
+#include "aggregator/rounds/log_evidence.h"
 #include "aggregator/rounds/round.h"
 #include "crypto/shamir.h"
 
@@ -19,11 +20,15 @@ struct SummedRound {
   // As they came, in the order of members.
   const std::vector<v1::Envelope>& partial_sums;
   const crypto::CheckedSum& sum;
+  // All that are held, version 1 first: a reader sees whether the round's was replaced meanwhile.
+  const std::vector<v1::Envelope>& charters;
+  // Empty under `witness: none`.
+  const LogEvidence& log;
 };
 
-// The signed noised table with everything that a stranger needs to check it. Nothing if the
-// certificate is no commit, which Round never lets happen.
-std::optional<StoredRelease> MakeRelease(const SummedRound& summed);
+// The signed noised table with everything that a stranger needs to check it. Returns Internal if
+// the certificate is no commit, which Round never lets happen.
+absl::StatusOr<StoredRelease> MakeRelease(const SummedRound& summed);
 
 }  // namespace perdura::aggregator
 

@@ -14,6 +14,8 @@
 #include "absl/time/time.h"
 #include "aggregator/ledger/round_store.h"
 #include "aggregator/rounds/commit_choice.h"
+#include "aggregator/rounds/diagnosis.h"
+#include "aggregator/rounds/log_evidence.h"
 #include "crypto/shamir.h"
 #include "crypto/sign.h"
 #include "federation/charter.h"
@@ -22,6 +24,9 @@
 #include "query/round_terms.h"
 
 namespace perdura::aggregator {
+
+// A slot of a manifest, microseconds, as a time.
+inline absl::Time SlotTime(int64_t micros) { return absl::FromUnixMicros(micros); }
 
 enum class Phase { kDealing, kCollecting, kDrafted, kCertified, kReleased, kBurnt };
 
@@ -44,11 +49,15 @@ struct RoundProgress {
 //   drafted    One commit, from the have lists: Q dealers, and the most contributors KC7 allows.
 //   certified  Q stewards signed it; partial sums come in.
 //   released   The sums agree; the noised table is signed.
-//   burnt      Anything else; the charge stands.
+//   burnt      Anything else; the charge stands. After `bad_sum` the stewards are asked for check
+//              values, and the log names who is off; a restart in between loses that.
 //
 // Every call changes the state and collects what must be stored; the caller stores TakeUpdate()
 // before anything of it is sent. After a restart Replay() brings back the state from what was
-// stored. Thread-compatible.
+// stored. Thread-compatible. One file for each part: round.cc announces, keeps the deadlines and
+// ends; round_gathering.cc takes contributions and have lists; round_committing.cc drafts and
+// certifies; round_finishing.cc sums and releases; round_diagnosing.cc looks for who made sums
+// disagree; round_replay.cc restores.
 class Round final {
  public:
   struct Options {
@@ -61,8 +70,6 @@ class Round final {
     v1::Manifest payload;
     // In steward order.
     std::vector<v1::Envelope> seal_keys;
-    // For the bundle: version 1 first.
-    std::vector<v1::Envelope> charters;
     // Contributor lists of earlier releases under the same overlap key.
     std::vector<std::vector<std::string>> released_sets;
     std::string aggregator_id;
@@ -74,8 +81,9 @@ class Round final {
   // The first items, for the reservation's transaction: the announcement to all stewards; nothing
   // under `witness: required`.
   RoundUpdate FirstUpdate() const;
-  // Q stewards have cosigned the charge: announces the round to all of them, once.
-  void OnLogged();
+  // Q stewards have cosigned the charge: announces the round to all of them, once. `charge`: its
+  // entry and receipt, kept for the release.
+  void OnLogged(const v1::LoggedEntry& charge);
   bool waits_for_log() const { return !logged_ && phase_ == Phase::kDealing; }
 
   // Restores one stored message, in order. Returns DataLoss for one that cannot be read.
@@ -88,6 +96,9 @@ class Round final {
   absl::Status OnHave(const std::string& member, const v1::Envelope& have, absl::Time now);
   absl::Status OnSignature(const std::string& member, const v1::Envelope& commit, absl::Time now);
   absl::Status OnPartialSum(const std::string& member, const v1::Envelope& sum, absl::Time now);
+  // Check values of a steward after `bad_sum`. Returns DeadlineExceeded `late` when none are
+  // wanted.
+  absl::Status OnDiagnosis(const std::string& member, const v1::Envelope& diagnosis);
   absl::Status OnRefusal(const std::string& member, const v1::RefusalMessage& refusal,
                          absl::Time now);
 
@@ -105,13 +116,21 @@ class Round final {
   // The aggregator's ledger was an old copy: what this round knows is too. It burns.
   void Abandon();
 
+  // Once the phase is kReleased: signs the table, with what the log says and all charters, version
+  // 1 first. Returns Internal before.
+  absl::StatusOr<StoredRelease> MakeRelease(const std::vector<v1::Envelope>& charters,
+                                            const LogEvidence& log) const;
+
   RoundUpdate TakeUpdate() { return std::exchange(update_, {}); }
 
   RoundProgress progress() const;
   Phase phase() const { return phase_; }
   bool ended() const { return phase_ == Phase::kReleased || phase_ == Phase::kBurnt; }
+  // Burnt as `bad_sum`, and waits for check values.
+  bool diagnosing() const { return diagnosis_.has_value(); }
   const std::string& hash() const { return hash_; }
   const v1::Slots& slots() const { return options_.payload.slots(); }
+  const federation::Charter& charter() const { return *options_.charter; }
   const query::Plan& plan() const { return options_.terms.plan(); }
   // Were nodes asked, so that their ledgers may be charged?
   bool nodes_were_asked() const { return announced_; }
@@ -120,6 +139,9 @@ class Round final {
   void Store(MessageKind kind, std::string sender, std::string bytes);
   void Send(const std::string& recipient, v1::Item item);
   void SendToStewards(const v1::Item& item);
+  // From 1; PermissionDenied `not_allowed` for a member that is no steward.
+  absl::StatusOr<int> StewardIndexOf(const std::string& member) const;
+  const std::string& StewardKey(int index) const;
   v1::Announcement BaseAnnouncement() const;
   v1::Announcement AnnouncementToNodes() const;
   bool SendAgain(const std::string& member, const v1::RefusalMessage& refusal);
@@ -136,7 +158,9 @@ class Round final {
   void TryDraft(absl::Time now);
   void Certify();
   void TryRelease(absl::Time now);
-  void Release(const crypto::CheckedSum& sum);
+  void Release(crypto::CheckedSum sum);
+  void BurnBadSum(absl::Time now);
+  void EndDiagnosis();
   void OnSumRefused(const std::string& member);
   absl::Time ReminderAt() const;
   void Remind(absl::Time now);
@@ -160,6 +184,10 @@ class Round final {
     crypto::PartialSum partial;
   };
   std::map<std::string, Sum> sums_;
+  // Set once released.
+  std::optional<crypto::CheckedSum> released_sum_;
+  std::optional<Diagnosis> diagnosis_;
+  absl::Time diagnose_until_;
   // Stewards that refused before the certificate, with the reason.
   std::map<std::string, std::string> steward_refusals_;
   // Stewards that can give no partial sum: they refused the certificate.

@@ -11,6 +11,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "query/planned_releases.h"
 
 namespace perdura::aggregator {
 namespace {
@@ -25,7 +26,9 @@ constexpr absl::Duration kEndedRoundLife = absl::Minutes(2);
 }  // namespace
 
 RoundDesk::RoundDesk(Options options)
-    : options_(std::move(options)), chain_(options_.authority), log_(options_.store, options_.id) {}
+    : options_(std::move(options)),
+      chain_(options_.authority, query::CheckPlannedReleases),
+      log_(options_.store, options_.id) {}
 
 absl::Status RoundDesk::Start(absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto charters, options_.store.Charters());
@@ -113,9 +116,9 @@ absl::Status RoundDesk::TakeWitnessTraffic(const std::string& member,
 absl::Status RoundDesk::AnnounceLogged(absl::Time now) {
   for (auto& [hash, round] : rounds_) {
     if (!round->waits_for_log()) continue;
-    PERDURA_ASSIGN_OR_RETURN(const bool logged, log_.IsLogged(hash));
-    if (!logged) continue;
-    round->OnLogged();
+    PERDURA_ASSIGN_OR_RETURN(const auto charge, log_.LoggedCharge(hash));
+    if (!charge.has_value()) continue;
+    round->OnLogged(*charge);
     PERDURA_RETURN_IF_ERROR(Persist(*round, now));
   }
   return absl::OkStatus();
@@ -146,9 +149,23 @@ absl::StatusOr<Round*> RoundDesk::FindRound(const std::string& manifest_hash) {
   return found->second.get();
 }
 
+// Signed here and not by the round: what a release says of the other attempts is in the store.
+absl::StatusOr<StoredRelease> RoundDesk::SignRelease(const Round& round) {
+  LogEvidence log;
+  if (round.charter().requires_witness()) {
+    PERDURA_ASSIGN_OR_RETURN(
+        log, GatherLogEvidence(options_.store, round.hash(), round.plan().overlap_key()));
+  }
+  return round.MakeRelease(chain_.envelopes(), log);
+}
+
 absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
-  const RoundUpdate update = round.TakeUpdate();
+  RoundUpdate update = round.TakeUpdate();
   if (update.empty()) return absl::OkStatus();
+  if (update.state == kStateReleased) {
+    PERDURA_ASSIGN_OR_RETURN(update.release, SignRelease(round));
+    PERDURA_FAILPOINT("aggregator_before_release_stored");
+  }
   PERDURA_RETURN_IF_ERROR(options_.store.Apply(round.hash(), update, absl::ToUnixMicros(now)));
   if (update.state == kStateReleased) PERDURA_FAILPOINT("aggregator_after_release_stored");
   return absl::OkStatus();
@@ -200,6 +217,10 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
     PERDURA_ASSIGN_OR_RETURN(
         const auto sum, federation::PeekPayload<v1::PartialSum>(message, MessageType::kPartialSum));
     manifest_hash = sum.manifest_hash();
+  } else if (is(MessageType::kDiagnosis)) {
+    PERDURA_ASSIGN_OR_RETURN(const auto diagnosis, federation::PeekPayload<v1::Diagnosis>(
+                                                       message, MessageType::kDiagnosis));
+    manifest_hash = diagnosis.manifest_hash();
   } else if (is(MessageType::kRefusal)) {
     const CharterPtr charter = chain_.current();
     const v1::Member* sender = charter == nullptr ? nullptr : charter->FindMember(member);
@@ -226,6 +247,8 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
     PERDURA_RETURN_IF_ERROR(round->OnSignature(member, message, now));
   } else if (is(MessageType::kPartialSum)) {
     PERDURA_RETURN_IF_ERROR(round->OnPartialSum(member, message, now));
+  } else if (is(MessageType::kDiagnosis)) {
+    PERDURA_RETURN_IF_ERROR(round->OnDiagnosis(member, message));
   } else {
     PERDURA_RETURN_IF_ERROR(round->OnRefusal(member, refusal, now));
   }
@@ -253,8 +276,6 @@ absl::Status RoundDesk::Restore(const federation::AttemptRecord& record) {
       return absl::DataLossError("a stored seal-key is damaged");
     }
   }
-  round.charters.assign(chain_.envelopes().begin(),
-                        chain_.envelopes().begin() + static_cast<int64_t>(charter->version()));
   PERDURA_ASSIGN_OR_RETURN(round.released_sets, options_.store.ReleasedSets(plan.overlap_key()));
   round.aggregator_id = options_.id;
   round.key = &options_.key;
@@ -274,8 +295,8 @@ absl::Status RoundDesk::Tick(absl::Time now) {
     Round& round = *it->second;
     round.OnTick(now);
     PERDURA_RETURN_IF_ERROR(Persist(round, now));
-    const bool forget =
-        round.ended() && now > absl::FromUnixMicros(round.slots().answer_at()) + kEndedRoundLife;
+    const bool forget = round.ended() && !round.diagnosing() &&
+                        now > absl::FromUnixMicros(round.slots().answer_at()) + kEndedRoundLife;
     it = forget ? rounds_.erase(it) : std::next(it);
   }
   return absl::OkStatus();

@@ -110,9 +110,8 @@ class RoundDesk final {
                                                            const v1::Envelope& envelope);
   absl::StatusOr<std::optional<v1::Answer>> StoredAnswer(const v1::Ask& ask,
                                                          const query::Plan& plan);
-  std::vector<federation::CappedLine> CappedLines(const std::string& analyst,
-                                                  const query::RoundTerms& terms,
-                                                  const federation::Charter& charter) const;
+  absl::Status CheckCaps(const v1::Ask& ask, const query::RoundTerms& terms,
+                         const federation::Charter& charter);
   absl::Status CheckOnline(const federation::Charter& charter, absl::Time now) const;
   absl::Status ForecastOverlap(const query::Plan& plan, const federation::Charter& charter,
                                absl::Time now);
@@ -131,14 +130,19 @@ class RoundDesk final {
   void TellRebases(const std::string& member, v1::PollResponse& response);
   void AskForProofs(const std::string& member, absl::Time now, v1::PollResponse& response);
   absl::StatusOr<Round*> FindRound(const std::string& manifest_hash);
+  absl::StatusOr<StoredRelease> SignRelease(const Round& round);
   absl::Status Persist(Round& round, absl::Time now);
   absl::Status Restore(const federation::AttemptRecord& record);
   v1::Receipt MakeReceipt(const Round& round, const v1::Envelope& contribution,
                           absl::Time now) const;
   absl::Status BurntStatus(const federation::AttemptRecord& record, bool nodes_were_asked) const;
-  absl::StatusOr<std::vector<v1::LineState>> Lines(const std::string& analyst,
+  absl::StatusOr<v1::LineState> StateOf(const v1::Ask& ask, const federation::CappedLine& capped,
+                                        const federation::Charter& charter);
+  absl::StatusOr<std::vector<v1::LineState>> Lines(const v1::Ask& ask,
                                                    const std::vector<query::Line>& lines,
                                                    const federation::Charter& charter);
+  absl::Status AddLifetimes(v1::GetBudgetResponse& response);
+  absl::Status AddPlanned(const federation::Charter& charter, v1::GetBudgetResponse& response);
   bool MayRead(const std::string& analyst, const StoredRelease& release) const;
   bool SeenWithin(const std::string& member, absl::Duration window, absl::Time now) const;
 

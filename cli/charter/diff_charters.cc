@@ -63,7 +63,7 @@ std::string KeyOf(const Message& record) {
     }
   }
   std::vector<std::string> parts;
-  for (const char* name : {"compartment", "product", "period"}) {
+  for (const char* name : {"purpose", "compartment", "product", "period"}) {
     const FieldDescriptor* field = type.FindFieldByName(name);
     if (field == nullptr) continue;
     parts.push_back(field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM

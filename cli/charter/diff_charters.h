@@ -13,9 +13,9 @@ namespace perdura::cli {
 //       cutoff_day: 9131
 //   - analysts old-desk
 //   ~ members ohio.country: "US" -> "CA"
-// Records are matched by what names them (id; role; compartment, product and period; field), not by
-// their place. Long byte fields are shortened, entries of strategies counted. Empty if nothing
-// changes.
+// Records are matched by what names them (id; role; purpose, compartment, product and period;
+// field), not by their place. Long byte fields are shortened, entries of strategies counted. Empty
+// if nothing changes.
 std::string DiffCharters(const v1::Charter& before, const v1::Charter& after);
 
 }  // namespace perdura::cli

@@ -1,6 +1,7 @@
 #include "cli/commands/amounts.h"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr double kEighths = 8;
 constexpr uint64_t kUnitsOfAnEighth = uint64_t{1} << (privacy::kChargeUnitBits - 3);
 constexpr double kLargestEpsilon = 1 << 20;
+constexpr double kShownDelta = 1e-6;
 
 // "0.5" or "1/2".
 bool ParseNumber(absl::string_view text, double& number) {
@@ -34,6 +36,11 @@ bool ParseNumber(absl::string_view text, double& number) {
   return true;
 }
 
+std::string ShowShare(v1::Compartment compartment, uint64_t spent, uint64_t cap) {
+  return absl::StrCat("spent ", ShowUnits(compartment, spent), " of ", ShowUnits(compartment, cap),
+                      "\n");
+}
+
 }  // namespace
 
 std::string ShowUnits(v1::Compartment compartment, uint64_t units) {
@@ -41,9 +48,18 @@ std::string ShowUnits(v1::Compartment compartment, uint64_t units) {
   if (!charge.ok()) return "nothing";
   const double value = privacy_design::ValueOf(*charge);
   if (compartment == v1::COMPARTMENT_FLAGSHIP) return absl::StrFormat("epsilon %g (pure)", value);
-  const auto epsilon = privacy_design::EpsilonFromRho(value, 1e-6);
+  const auto epsilon = privacy_design::EpsilonFromRho(value, kShownDelta);
   if (!epsilon.ok()) return absl::StrFormat("rho %.5f", value);
   return absl::StrFormat("rho %.5f (epsilon %.2f at delta 1e-6)", value, *epsilon);
+}
+
+double EpsilonOf(v1::Compartment compartment, uint64_t units) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  const auto amount = privacy::Charge::Create(units);
+  if (!amount.ok()) return units == 0 ? 0 : kInfinite;
+  const double value = privacy_design::ValueOf(*amount);
+  if (compartment == v1::COMPARTMENT_FLAGSHIP) return value;
+  return privacy_design::EpsilonFromRho(value, kShownDelta).value_or(kInfinite);
 }
 
 std::string ShowUnitsOfPlan(absl::string_view plan, uint64_t units) {
@@ -58,12 +74,23 @@ absl::string_view LawWord(v1::Compartment compartment) {
 std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& lines) {
   std::string text;
   for (const v1::LineState& line : lines) {
-    const uint64_t left =
-        line.cap_units() > line.spent_units() ? line.cap_units() - line.spent_units() : 0;
+    const uint64_t taken = line.spent_units() + line.set_aside_units();
+    const uint64_t left = line.cap_units() > taken ? line.cap_units() - taken : 0;
     absl::StrAppend(&text, "  ", LawWord(line.compartment()), ", ", line.product(), ", period ",
                     line.period(), ": spent ", ShowUnits(line.compartment(), line.spent_units()),
                     " of ", ShowUnits(line.compartment(), line.cap_units()), "; left ",
                     ShowUnits(line.compartment(), left), "\n");
+    if (line.set_aside_units() > 0) {
+      absl::StrAppend(&text, "    set aside for planned tables: ",
+                      ShowUnits(line.compartment(), line.set_aside_units()), "\n");
+    }
+    absl::StrAppend(
+        &text, "    yours: ",
+        ShowShare(line.compartment(), line.analyst_spent_units(), line.analyst_cap_units()));
+    for (const v1::PurposeState& purpose : line.purposes()) {
+      absl::StrAppend(&text, "    everybody's for ", purpose.purpose(), ": ",
+                      ShowShare(line.compartment(), purpose.spent_units(), purpose.cap_units()));
+    }
   }
   return text;
 }

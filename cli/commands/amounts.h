@@ -21,7 +21,11 @@ std::string ShowUnitsOfPlan(absl::string_view plan, uint64_t units);
 // "default law" or "flagship law".
 absl::string_view LawWord(v1::Compartment compartment);
 
-// Budget lines, one a row: law, product, period, spent, cap, left.
+// The epsilon that an amount guarantees at delta 1e-6; infinite for one that no epsilon describes.
+double EpsilonOf(v1::Compartment compartment, uint64_t units);
+
+// Budget lines: law, product, period, spent, cap, left; what is set aside for planned tables; what
+// the caller and its purposes have of it.
 std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& lines);
 
 // A wanted charge of `adhoc`: "rho(2, 1e-6)", "units(n)" or a fraction such as "1/4" of

@@ -13,14 +13,15 @@
 #include "cli/charter/diff_charters.h"
 #include "cli/charter/fill_charter.h"
 #include "cli/charter/party_card.h"
+#include "cli/commands/evidence_files.h"
 #include "cli/commands/key_files.h"
 #include "cli/user_file.h"
-#include "federation/bundle.h"
 #include "federation/charter.h"
 #include "federation/charter_chain.h"
 #include "federation/envelope.h"
 #include "google/protobuf/text_format.h"
 #include "query/plan.h"
+#include "query/planned_releases.h"
 #include "query/round_terms.h"
 
 namespace perdura::cli {
@@ -29,7 +30,6 @@ namespace {
 using federation::MessageType;
 
 constexpr size_t kCharterFileLimit = 512 * 1024;
-constexpr size_t kBundleFileLimit = 16 * 1024 * 1024;
 constexpr size_t kTextFileLimit = 256 * 1024;
 
 absl::StatusOr<v1::Envelope> ReadCharterFile(const std::string& path) {
@@ -48,11 +48,6 @@ absl::StatusOr<v1::Charter> ReadCharterPayload(const std::string& path) {
   v1::Charter charter;
   PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(envelope.payload(), charter));
   return charter;
-}
-
-absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadUserFile(path, kTextFileLimit));
-  return federation::ParseAuthorityPin(text);
 }
 
 absl::StatusOr<std::string> TlsPin(const PartyInitOptions& options) {
@@ -126,6 +121,8 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
   PERDURA_ASSIGN_OR_RETURN(const v1::Charter charter, FillCharter(draft, cards, fill));
   v1::Envelope envelope;
   envelope.set_payload(CharterPayload(charter));
+  PERDURA_ASSIGN_OR_RETURN(const auto checked, federation::Charter::Create(envelope.payload()));
+  PERDURA_RETURN_IF_ERROR(query::CheckPlannedReleases(*checked));
   envelope.set_payload_type(std::string(federation::PayloadType(MessageType::kCharter)));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out, envelope.SerializeAsString(), 0644));
   return absl::StrCat(
@@ -187,23 +184,13 @@ absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options) {
 
 absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin_file) {
   PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
-  PERDURA_ASSIGN_OR_RETURN(const std::string bytes, ReadUserFile(file, kBundleFileLimit));
-  v1::ReleaseBundle bundle;
-  if (!federation::ParseStrictly(bytes, bundle).ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        file, ": cannot be read as a release; `perdura ask --out DIR` writes them as *.release"));
-  }
-  PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened,
-                           federation::OpenBundle(bundle, pin));
-  // What needs plan and layout: noise, rows and charge are those that the charter demands.
-  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
-                           query::Plan::Parse(opened.release.plan(), *opened.charter));
-  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
-                           query::RoundTerms::Create(plan, *opened.charter));
-  PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
+  PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened, OpenReleaseFile(file, pin));
   std::string text;
   for (const std::string& check : opened.checks) absl::StrAppend(&text, "ok  ", check, "\n");
-  absl::StrAppend(&text, "ok  plan, layout, noise and charge are those that the charter gives\n");
+  for (const v1::Sibling& sibling : opened.release.siblings()) {
+    absl::StrAppend(&text, "    sibling ", base::HexEncode(sibling.manifest_hash()), "  ",
+                    sibling.end_state(), "\n");
+  }
   absl::StrAppend(&text, "release ", base::HexEncode(opened.release_id), " is genuine\n");
   return text;
 }

@@ -55,7 +55,8 @@ struct PartyInitOptions {
 // log.key, and for a member cosign.key.
 absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options);
 
-// Checks a `.release` file offline.
+// Checks a `.release` file offline (OpenReleaseFile) and prints each check, and its siblings with
+// their listed end states.
 absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin);
 
 }  // namespace perdura::cli

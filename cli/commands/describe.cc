@@ -1,6 +1,5 @@
 #include "cli/commands/describe.h"
 
-#include <limits>
 #include <map>
 #include <vector>
 
@@ -10,14 +9,11 @@
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "cli/commands/amounts.h"
+#include "cli/commands/budget.h"
 #include "cli/session.h"
-#include "privacy/charge.h"
-#include "privacy/design/conversion.h"
 
 namespace perdura::cli {
 namespace {
-
-constexpr double kDelta = 1e-6;
 
 // What the charter allows on each line, in the currency of its law.
 std::string ShowCaps(const v1::Charter& charter) {
@@ -27,17 +23,15 @@ std::string ShowCaps(const v1::Charter& charter) {
                     ShowUnits(budget.compartment(), budget.cap().units()), " on ", budget.product(),
                     ", period ", budget.period(), "\n");
   }
+  for (const v1::PurposeCap& cap : charter.purpose_caps()) {
+    absl::StrAppend(&text, "of it for ", cap.purpose(), ", ", LawWord(cap.compartment()), ": ",
+                    ShowUnits(cap.compartment(), cap.cap().units()), " on each line\n");
+  }
+  for (const v1::LifetimeCap& cap : charter.lifetime_caps()) {
+    absl::StrAppend(&text, "over all periods, ", LawWord(cap.compartment()), ": ",
+                    ShowUnits(cap.compartment(), cap.cap().units()), " on ", cap.product(), "\n");
+  }
   return text;
-}
-
-// Infinite for an amount that no epsilon describes.
-double EpsilonOf(const v1::PatientGuarantee& guarantee) {
-  constexpr double kInfinite = std::numeric_limits<double>::infinity();
-  const auto amount = privacy::Charge::Create(guarantee.amount().units());
-  if (!amount.ok()) return 0;
-  const double value = privacy_design::ValueOf(*amount);
-  if (guarantee.compartment() == v1::COMPARTMENT_FLAGSHIP) return value;
-  return privacy_design::EpsilonFromRho(value, kDelta).value_or(kInfinite);
 }
 
 // What a patient may lose in a period under both laws together: (sum of epsilon + epsilon(sum of
@@ -45,7 +39,7 @@ double EpsilonOf(const v1::PatientGuarantee& guarantee) {
 std::string ShowGuarantees(const v1::Charter& charter) {
   std::map<std::string, double> epsilons;
   for (const v1::PatientGuarantee& guarantee : charter.patient_guarantees()) {
-    epsilons[guarantee.period()] += EpsilonOf(guarantee);
+    epsilons[guarantee.period()] += EpsilonOf(guarantee.compartment(), guarantee.amount().units());
   }
   std::string text;
   for (const auto& [period, epsilon] : epsilons) {
@@ -102,7 +96,9 @@ absl::StatusOr<std::string> Describe(const std::string& home) {
           ? "one record at one node (the authority declares the sources disjoint)"
           : "one patient at several nodes",
       "\n");
-  return text;
+  if (charter.planned_releases().empty()) return text;
+  PERDURA_ASSIGN_OR_RETURN(const v1::GetBudgetResponse budget, session->client().GetBudget());
+  return absl::StrCat(text, ShowPlanned(budget.planned()));
 }
 
 }  // namespace perdura::cli

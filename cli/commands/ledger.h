@@ -7,7 +7,7 @@
 
 namespace perdura::cli {
 
-// Verifies a copy of a party's database (federation/ledger/ledger_audit.h). Gives one line for each
+// Verifies a copy of a party's database (federation/audit/ledger_audit.h). Gives one line for each
 // check.
 absl::StatusOr<std::string> LedgerVerify(const std::string& file, const std::string& pin_file);
 

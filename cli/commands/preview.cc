@@ -25,6 +25,13 @@ std::string ShowPrice(const v1::PreviewResponse& price, const query::Plan& plan)
                       " on each line\n");
 }
 
+std::string ShowIfPlanned(const query::Plan& plan, const federation::Charter& charter) {
+  const v1::PlannedRelease* planned = charter.FindPlanned(plan.text());
+  if (planned == nullptr) return "";
+  return absl::StrCat("this is the planned table ", planned->id(),
+                      ": its charge is kept for it, and it is released once\n");
+}
+
 std::string ShowPrecision(const query::Preview& preview) {
   std::string text =
       absl::StrFormat("expected precision with %.0f patients a group:\n", preview.expected_n);
@@ -79,8 +86,9 @@ absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& question,
   const federation::Charter& charter = session->charter();
   PERDURA_ASSIGN_OR_RETURN(const query::Preview preview,
                            query::PreviewPlan(plan, charter, {.expected_n = question.expect_n}));
-  std::string text = absl::StrCat("plan: ", plan.text(), "\n", ShowPrice(price, plan),
-                                  ShowLines(price.lines()), ShowPrecision(preview));
+  std::string text =
+      absl::StrCat("plan: ", plan.text(), "\n", ShowPrice(price, plan),
+                   ShowIfPlanned(plan, charter), ShowLines(price.lines()), ShowPrecision(preview));
   // The laws are compared by their curves.
   if (!preview.knots.empty()) {
     PERDURA_ASSIGN_OR_RETURN(

@@ -22,7 +22,7 @@
 #include "cli/commands/render.h"
 #include "cli/session.h"
 #include "crypto/system_random.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "query/output_files.h"
 #include "query/plan.h"
@@ -240,21 +240,6 @@ absl::StatusOr<std::string> ShowRelease(const QuestionOptions& options, const st
   answer.set_bundle(std::move(*response.mutable_bundle()));
   answer.set_from_store(true);
   return Present(options, *session, answer, id);
-}
-
-absl::StatusOr<std::string> ShowBudget(const std::string& home) {
-  PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(home));
-  PERDURA_ASSIGN_OR_RETURN(const v1::GetBudgetResponse response, session->client().GetBudget());
-  std::string text =
-      absl::StrCat("the aggregator's ledger (each hospital keeps its own):\n",
-                   ShowLines(response.lines()), "attempts, newest first; all count:\n");
-  for (const v1::AttemptSummary& attempt : response.attempts()) {
-    absl::StrAppend(&text, "  ", attempt.state(),
-                    attempt.reason().empty() ? "" : absl::StrCat(" (", attempt.reason(), ")"), "  ",
-                    ShowUnitsOfPlan(attempt.plan(), attempt.units()), "\n    ", attempt.plan(),
-                    "\n");
-  }
-  return text;
 }
 
 }  // namespace perdura::cli

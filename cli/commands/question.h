@@ -50,7 +50,6 @@ absl::StatusOr<std::string> ListReleases(const std::string& home);
 // out, format and landmarks count. Returns InvalidArgument if `hex_id` is not 64 hex digits,
 // DataLoss if another release came back.
 absl::StatusOr<std::string> ShowRelease(const QuestionOptions& options, const std::string& hex_id);
-absl::StatusOr<std::string> ShowBudget(const std::string& home);
 
 }  // namespace perdura::cli
 

@@ -1,10 +1,9 @@
 #include "federation/ledger/charge_ledger.h"
 
 #include <algorithm>
-#include <limits>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
-#include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/ledger/columns.h"
@@ -15,12 +14,11 @@ namespace {
 using base::Blob;
 using base::Statement;
 
-// Larger amounts than any cap; sums of them still fit 63 bits in SQLite.
-constexpr uint64_t kMaxUnits = uint64_t{1} << 58;
-
 constexpr absl::string_view kAttemptColumns =
     "SELECT analyst, question, attempt, plan, manifest_hash, manifest, ask_hash, state, reason, "
     "debited_at,"
+    " (SELECT COALESCE(MAX(purpose), '') FROM attempt_purpose"
+    "  WHERE attempt_purpose.attempt = attempt.id),"
     " (SELECT COALESCE(MAX(units), 0) FROM charge_line WHERE charge_line.attempt = attempt.id)"
     " FROM attempt ";
 
@@ -34,7 +32,8 @@ absl::StatusOr<AttemptRecord> ReadAttempt(const Statement& row) {
   PERDURA_ASSIGN_OR_RETURN(record.state, row.TextAt(7));
   PERDURA_ASSIGN_OR_RETURN(record.reason, row.TextAt(8));
   PERDURA_ASSIGN_OR_RETURN(record.debited_at, row.Int64At(9));
-  PERDURA_ASSIGN_OR_RETURN(const int64_t units, row.Int64At(10));
+  PERDURA_ASSIGN_OR_RETURN(record.purpose, row.TextAt(10));
+  PERDURA_ASSIGN_OR_RETURN(const int64_t units, row.Int64At(11));
   record.units = static_cast<uint64_t>(units);
   return record;
 }
@@ -54,23 +53,6 @@ absl::StatusOr<std::optional<AttemptRecord>> ReadOneAttempt(Statement& rows) {
   if (!found) return std::nullopt;
   PERDURA_ASSIGN_OR_RETURN(AttemptRecord record, ReadAttempt(rows));
   return record;
-}
-
-absl::StatusOr<int64_t> ReadOneInteger(Statement& rows) {
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return absl::InternalError("a sum gave no row");
-  return rows.Int64At(0);
-}
-
-absl::Status CheckCap(absl::string_view reason, absl::string_view whose, const ChargeLine& line,
-                      uint64_t spent, uint64_t cap) {
-  // No wrap: line.units <= kMaxUnits, and spent is a sum that SQLite kept within 63 bits.
-  if (spent + line.units <= cap) return absl::OkStatus();
-  return base::Refuse(absl::StatusCode::kResourceExhausted, reason,
-                      absl::StrCat("the charge of ", line.units, " units on product ", line.product,
-                                   ", period ", line.period, " exceeds what is left ", whose, ": ",
-                                   spent < cap ? cap - spent : 0, " of ", cap,
-                                   " units; ask at a lower charge or wait for the next period"));
 }
 
 }  // namespace
@@ -111,60 +93,21 @@ CREATE TRIGGER charge_line_stays BEFORE DELETE ON charge_line BEGIN SELECT RAISE
 CREATE TRIGGER charge_line_fixed BEFORE UPDATE ON charge_line BEGIN SELECT RAISE(ABORT, 'no refunds'); END;
 )sql";
 
-absl::StatusOr<uint64_t> ChargeLedger::Spent(const ChargeLine& line) {
-  // A constant; with a refund planted, burnt attempts count nothing.
-  const bool refund = base::Planted(base::PlantedFault::kRefund);
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(refund ? "SELECT COALESCE(SUM(units), 0) FROM charge_line"
-                                 " JOIN attempt ON attempt.id = charge_line.attempt"
-                                 " WHERE compartment = ?1 AND product = ?2 AND period = ?3"
-                                 " AND state != 'burnt'"
-                               : "SELECT COALESCE(SUM(units), 0) FROM charge_line"
-                                 " WHERE compartment = ?1 AND product = ?2 AND period = ?3"));
-  PERDURA_RETURN_IF_ERROR(
-      rows.Bind({static_cast<int64_t>(line.compartment), line.product, line.period}));
-  PERDURA_ASSIGN_OR_RETURN(const int64_t units, ReadOneInteger(rows));
-  return static_cast<uint64_t>(units);
-}
-
-absl::StatusOr<uint64_t> ChargeLedger::SpentBy(absl::string_view analyst, const ChargeLine& line) {
-  const bool refund = base::Planted(base::PlantedFault::kRefund);
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(
-          refund ? "SELECT COALESCE(SUM(units), 0) FROM charge_line"
-                   " JOIN attempt ON attempt.id = charge_line.attempt"
-                   " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"
-                   " AND state != 'burnt'"
-                 : "SELECT COALESCE(SUM(units), 0) FROM charge_line"
-                   " JOIN attempt ON attempt.id = charge_line.attempt"
-                   " WHERE analyst = ?1 AND compartment = ?2 AND product = ?3 AND period = ?4"));
-  PERDURA_RETURN_IF_ERROR(
-      rows.Bind({analyst, static_cast<int64_t>(line.compartment), line.product, line.period}));
-  PERDURA_ASSIGN_OR_RETURN(const int64_t units, ReadOneInteger(rows));
-  return static_cast<uint64_t>(units);
-}
-
-absl::Status ChargeLedger::CheckCaps(absl::string_view analyst,
-                                     const std::vector<CappedLine>& lines) {
-  if (lines.empty()) return absl::InvalidArgumentError("a charge needs at least one line");
-  for (const CappedLine& capped : lines) {
-    if (capped.line.units == 0 || capped.line.units > kMaxUnits) {
-      return absl::InvalidArgumentError("charge: units must be in [1, 2^58]");
-    }
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t own, SpentBy(analyst, capped.line));
-    PERDURA_RETURN_IF_ERROR(
-        CheckCap("analyst_cap", "to this analyst", capped.line, own, capped.analyst_cap_units));
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t spent, Spent(capped.line));
-    PERDURA_RETURN_IF_ERROR(
-        CheckCap("budget_exhausted", "to everybody", capped.line, spent, capped.cap_units));
-  }
-  return absl::OkStatus();
-}
+const absl::string_view kChargePurposeSchema = R"sql(
+-- The purpose that the ask of an attempt names; attempts from before this table have none.
+CREATE TABLE attempt_purpose (
+  attempt INTEGER PRIMARY KEY REFERENCES attempt (id),
+  purpose TEXT NOT NULL CHECK (length(purpose) <= 40)
+) STRICT;
+CREATE INDEX attempt_purpose_by_purpose ON attempt_purpose (purpose);
+CREATE INDEX attempt_by_plan ON attempt (plan_hash);
+CREATE TRIGGER attempt_purpose_stays BEFORE DELETE ON attempt_purpose BEGIN SELECT RAISE(ABORT, 'no refunds'); END;
+CREATE TRIGGER attempt_purpose_fixed BEFORE UPDATE ON attempt_purpose BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+)sql";
 
 absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string_view state) {
-  PERDURA_RETURN_IF_ERROR(CheckCaps(debit.id.analyst, debit.lines));
+  PERDURA_RETURN_IF_ERROR(
+      CheckCaps({debit.id.analyst, debit.purpose, debit.plan_hash}, debit.lines));
   PERDURA_RETURN_IF_ERROR(WriteCharged(debit, state));
   return Reservation(debit.manifest_hash);
 }
@@ -183,6 +126,10 @@ absl::Status ChargeLedger::WriteCharged(const Debit& debit, absl::string_view st
   }
   PERDURA_RETURN_IF_ERROR(inserted);
   const int64_t id = database_.last_insert_rowid();
+  if (!debit.purpose.empty()) {
+    PERDURA_RETURN_IF_ERROR(database_.Execute(
+        "INSERT INTO attempt_purpose (attempt, purpose) VALUES (?1, ?2)", {id, debit.purpose}));
+  }
   for (const CappedLine& capped : debit.lines) {
     PERDURA_RETURN_IF_ERROR(
         database_.Execute("INSERT INTO charge_line (attempt, compartment, product, period, units) "
@@ -254,8 +201,9 @@ absl::StatusOr<std::vector<AttemptRecord>> ChargeLedger::InStates(
 absl::StatusOr<int64_t> ChargeLedger::NewestCutKnownAt() {
   PERDURA_ASSIGN_OR_RETURN(Statement rows,
                            database_.Prepare("SELECT COALESCE(MAX(cut_known_at), 0) FROM attempt"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({}));
-  return ReadOneInteger(rows);
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return absl::InternalError("a maximum gave no row");
+  return rows.Int64At(0);
 }
 
 }  // namespace perdura::federation

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/sqlite/database.h"
-#include "federation/ledger/charge_line.h"
+#include "federation/ledger/capped_line.h"
 
 namespace perdura::federation {
 
@@ -21,13 +22,6 @@ struct AttemptId {
   std::string question_id;
   uint32_t attempt = 0;
   auto operator<=>(const AttemptId&) const = default;
-};
-
-// A line with what this party allows on it: the lower of charter and own policy. 0 refuses.
-struct CappedLine {
-  ChargeLine line;
-  uint64_t cap_units = 0;
-  uint64_t analyst_cap_units = 0;
 };
 
 // What is written when a question is charged.
@@ -40,6 +34,8 @@ struct Debit {
   std::string manifest;
   // SHA-256 of the ask's payload: the same question id with another ask is refused.
   std::string ask_hash;
+  // The purpose that the ask names.
+  std::string purpose = {};
   // K of the plan's cut, microseconds since 1970: no record may be stamped before it afterwards.
   int64_t cut_known_at = 0;
   int64_t debited_at = 0;
@@ -57,6 +53,8 @@ struct AttemptRecord {
   std::string reason;
   uint64_t units = 0;
   int64_t debited_at = 0;
+  // Empty in attempts from before purposes were recorded.
+  std::string purpose;
 };
 
 // Proof that a charge stands. Only ChargeLedger makes one; what depends on data takes it by value.
@@ -74,8 +72,10 @@ class Reservation final {
   std::string manifest_hash_;
 };
 
-// Schema of attempt and charge_line, for the migrations of a party's database.
+// Schema of attempt and charge_line, for the migrations of a party's database, and the later step
+// that adds the purpose of an attempt.
 extern const absl::string_view kChargeLedgerSchema;
+extern const absl::string_view kChargePurposeSchema;
 
 // The durable budget of one party, node and aggregator alike: tables attempt and charge_line in
 // that party's database. There is no refund: no call deletes or lowers a charge, and triggers
@@ -83,16 +83,17 @@ extern const absl::string_view kChargeLedgerSchema;
 //
 // Filter (privacy.md 8): spent + charge <= cap on every line, checked and written in the caller's
 // transaction; valid under full adaptivity (Feldman, Zrnic 2021; Whitehouse et al. 2023). It reads
-// plan and charter only, never data. Integers only: units of 2^-40. Thread-compatible; `database`
-// must outlive it.
+// plan and charter only, never data. Caps of analysts and purposes lie inside the line: they are
+// fair shares, not privacy, since analysts collude. Integers only: units of 2^-40.
+// Thread-compatible; `database` must outlive it.
 class ChargeLedger final {
  public:
   explicit ChargeLedger(base::Database& database) : database_(database) {}
 
   // Writes the attempt in `state` and all its lines. The caller holds a Transaction and commits it:
   // only then the charge is durable. Returns AlreadyExists `attempt_reused` if the attempt exists;
-  // ResourceExhausted `analyst_cap` or `budget_exhausted` naming the line and what is left; the
-  // transaction must then be dropped.
+  // ResourceExhausted `analyst_cap`, `purpose_cap`, `budget_exhausted` or `lifetime_cap` (in this
+  // order, line by line) naming the line and what is left; the transaction must then be dropped.
   absl::StatusOr<Reservation> Write(const Debit& debit, absl::string_view state);
 
   // What a rebase says was charged already: as Write, but no cap stops it. Returns AlreadyExists
@@ -100,7 +101,7 @@ class ChargeLedger final {
   absl::Status WriteCharged(const Debit& debit, absl::string_view state);
 
   // The checks of Write, without writing.
-  absl::Status CheckCaps(absl::string_view analyst, const std::vector<CappedLine>& lines);
+  absl::Status CheckCaps(const ChargeOrigin& origin, const std::vector<CappedLine>& lines);
 
   // The reservation of a charge that stands, for going on after a restart. Returns NotFound for an
   // unknown manifest.
@@ -117,13 +118,22 @@ class ChargeLedger final {
   // Those in one of `states`, oldest first.
   absl::StatusOr<std::vector<AttemptRecord>> InStates(const std::vector<std::string>& states);
 
-  // Units charged on a line by everybody; by one analyst.
+  // Units charged on a line by everybody.
   absl::StatusOr<uint64_t> Spent(const ChargeLine& line);
-  absl::StatusOr<uint64_t> SpentBy(absl::string_view analyst, const ChargeLine& line);
+  // The same over all periods of a product.
+  absl::StatusOr<uint64_t> LifetimeSpent(v1::Compartment compartment, absl::string_view product);
+  // Is there an attempt of this plan, in whatever state?
+  absl::StatusOr<bool> IsCharged(absl::string_view plan_hash);
+  // Everything that CheckCaps holds against the caps of a line.
+  absl::StatusOr<LineUse> UseOf(const ChargeOrigin& origin, const CappedLine& capped);
   // Largest cut_known_at of all attempts, 0 if none.
   absl::StatusOr<int64_t> NewestCutKnownAt();
 
  private:
+  absl::StatusOr<uint64_t> Sum(absl::string_view where,
+                               std::initializer_list<base::SqlValue> values);
+  absl::Status CheckLine(const ChargeOrigin& origin, const CappedLine& capped);
+
   base::Database& database_;
 };
 

@@ -37,6 +37,7 @@ absl::StatusOr<Debit> DebitOf(const std::string& bytes) {
   debit.manifest_hash = PayloadId(known.manifest().payload());
   debit.manifest = known.manifest().SerializeAsString();
   debit.ask_hash = PayloadId(manifest->ask().payload());
+  debit.purpose = ask->purpose();
   for (const v1::LineAmount& amount : known.charge()) debit.lines.push_back(LineOf(amount));
   return debit;
 }
@@ -70,12 +71,12 @@ Debit AssumedDebit(const RebaseInstall& install, std::vector<CappedLine> lines) 
   return debit;
 }
 
-absl::Status Charge(const base::Transaction& transaction, base::Database& database,
-                    log::MerkleLog& log, const RebaseInstall& install, Debit debit) {
+absl::StatusOr<uint64_t> Charge(const base::Transaction& transaction, base::Database& database,
+                                log::MerkleLog& log, const RebaseInstall& install, Debit debit) {
   debit.cut_known_at = install.cut_known_at;
   debit.debited_at = install.at_micros;
   PERDURA_RETURN_IF_ERROR(ChargeLedger(database).WriteCharged(debit, install.state));
-  return log.Append(transaction, ChargeEntry(install.entry_kind, debit)).status();
+  return log.Append(transaction, ChargeEntry(install.entry_kind, debit));
 }
 
 }  // namespace
@@ -106,7 +107,9 @@ absl::Status InstallRebase(const base::Transaction& transaction, base::Database&
   for (const Debit& debit : install.known) {
     PERDURA_ASSIGN_OR_RETURN(const auto held, ChargeLedger(database).Find(debit.id));
     if (!held.has_value()) {
-      PERDURA_RETURN_IF_ERROR(Charge(transaction, database, log, install, debit));
+      PERDURA_ASSIGN_OR_RETURN(const uint64_t seq,
+                               Charge(transaction, database, log, install, debit));
+      if (install.on_charged) PERDURA_RETURN_IF_ERROR(install.on_charged(debit, seq));
     } else if (held->manifest_hash != debit.manifest_hash) {
       // Two manifests of one attempt: both were paid, only one has the attempt's row.
       for (const CappedLine& line : debit.lines) AddLine(assumed, line);
@@ -114,7 +117,8 @@ absl::Status InstallRebase(const base::Transaction& transaction, base::Database&
   }
   if (!assumed.empty()) {
     PERDURA_RETURN_IF_ERROR(
-        Charge(transaction, database, log, install, AssumedDebit(install, std::move(assumed))));
+        Charge(transaction, database, log, install, AssumedDebit(install, std::move(assumed)))
+            .status());
   }
   PERDURA_RETURN_IF_ERROR(RebaseTable(database).Add(rebase.party(), rebase.generation(),
                                                     install.rebase.id, install.rebase.envelope));

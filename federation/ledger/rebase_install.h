@@ -2,6 +2,7 @@
 #define PERDURA_FEDERATION_LEDGER_REBASE_INSTALL_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct RebaseInstall {
   absl::string_view entry_kind;
   absl::string_view state;
   int64_t at_micros = 0;
+  // Where set: called for each known question that was charged, with the number of its entry.
+  std::function<absl::Status(const Debit& debit, uint64_t seq)> on_charged = {};
 };
 
 // The attempts of a file that CheckKnown() has accepted. Returns InvalidArgument `malformed` for

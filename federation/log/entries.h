@@ -14,7 +14,8 @@ namespace perdura::federation::log {
 // The entries that parties write (table in entry.h); a charge has its own, ledger/charge_entry.h.
 // Times are microseconds since 1970; hashes are raw bytes and stand in the entry as hex.
 
-// An event of a round: refused, sent, dealt, committed, summed, released, burnt. `more`: the
+// An event of a round: refused, sent, dealt, committed, summed, diagnosed, released,
+// burnt. `more`: the
 // members of the kind beside `manifest`.
 Entry RoundEntry(absl::string_view kind, absl::string_view actor, int64_t at_micros,
                  absl::string_view manifest_hash, base::CanonicalObject more);

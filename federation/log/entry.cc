@@ -31,6 +31,7 @@ constexpr std::array kKinds = {
     KindRule{"dealt", "manifest"},
     KindRule{"committed", "commit manifest"},
     KindRule{"summed", "commit manifest"},
+    KindRule{"diagnosed", "commit manifest outcome suspects"},
     KindRule{"released", "commit manifest release"},
     KindRule{"charter", "charter version"},
     KindRule{"rebase", "rebase"},
@@ -102,6 +103,7 @@ constexpr std::array kFields = {
     FieldRule{"root", IsHash, kHashText},
     FieldRule{"site", IsWord, kWordText},
     FieldRule{"size", IsNumber, kNumberText},
+    FieldRule{"suspects", IsSet, "a sorted list without repeats"},
     FieldRule{"version", IsNumber, kNumberText},
 };
 

@@ -25,6 +25,7 @@ inline constexpr size_t kMaxEntryBytes = 4096;
 //   sent                manifest, contribution
 //   dealt               manifest
 //   committed, summed   manifest, commit
+//   diagnosed           manifest, commit, outcome, suspects
 //   released            manifest, commit, release
 //   charter             charter, version        rebase     rebase
 //   start               nonce, config, program  restored   size, root

@@ -8,7 +8,6 @@
 #include "base/status_macros.h"
 #include "federation/log/cosignature.h"
 #include "federation/log/entries.h"
-#include "federation/log/receipt.h"
 #include "federation/log/stored_tree.h"
 
 namespace perdura::federation::log {
@@ -89,7 +88,11 @@ CREATE TRIGGER log_checkpoint_fixed BEFORE UPDATE OF log, size ON log_checkpoint
 )sql";
 
 MerkleLog::MerkleLog(Options options, NoteKey note_key, int64_t id)
-    : database_(options.database), key_(options.key), note_key_(std::move(note_key)), id_(id) {}
+    : database_(options.database),
+      key_(options.key),
+      note_key_(std::move(note_key)),
+      id_(id),
+      stored_(options.database, id) {}
 
 absl::StatusOr<MerkleLog> MerkleLog::Open(Options options) {
   const std::string origin = options.origin.ToText();
@@ -139,16 +142,7 @@ absl::Status MerkleLog::WriteSubtree(uint64_t last, const crypto::Subtree& subtr
 }
 
 absl::StatusOr<crypto::Digest> MerkleLog::SubtreeHash(int level, uint64_t index) {
-  if (level == 0) {
-    PERDURA_ASSIGN_OR_RETURN(const std::string line, EntryAt(index));
-    return crypto::LeafHash(line);
-  }
-  const uint64_t last = ((index + 1) << level) - 1;
-  PERDURA_ASSIGN_OR_RETURN(
-      const Statement row,
-      OneRow(database_, "SELECT hash FROM log_subtree WHERE log = ?1 AND last = ?2 AND level = ?3",
-             {id_, Stored(last), level}, "such subtree"));
-  return row.BlobAt(0);
+  return stored_.SubtreeHash(level, index);
 }
 
 absl::StatusOr<SignedCheckpoint> MerkleLog::SignHead() {
@@ -194,21 +188,9 @@ absl::StatusOr<uint64_t> MerkleLog::Size() {
   return frontier.size();
 }
 
-absl::StatusOr<std::string> MerkleLog::EntryAt(uint64_t seq) {
-  PERDURA_ASSIGN_OR_RETURN(
-      const Statement row,
-      OneRow(database_, "SELECT line FROM log_entry WHERE log = ?1 AND seq = ?2",
-             {id_, Stored(seq)}, "such entry"));
-  return row.TextAt(0);
-}
+absl::StatusOr<std::string> MerkleLog::EntryAt(uint64_t seq) { return stored_.EntryAt(seq); }
 
-absl::StatusOr<std::string> MerkleLog::NoteAt(uint64_t size) {
-  PERDURA_ASSIGN_OR_RETURN(
-      const Statement row,
-      OneRow(database_, "SELECT note FROM log_checkpoint WHERE log = ?1 AND size = ?2",
-             {id_, Stored(size)}, "signed checkpoint of this size"));
-  return row.TextAt(0);
-}
+absl::StatusOr<std::string> MerkleLog::NoteAt(uint64_t size) { return stored_.NoteAt(size); }
 
 absl::StatusOr<std::optional<SignedCheckpoint>> MerkleLog::NewestSigned() {
   PERDURA_ASSIGN_OR_RETURN(
@@ -225,25 +207,11 @@ absl::StatusOr<std::optional<SignedCheckpoint>> MerkleLog::NewestSigned() {
 }
 
 absl::StatusOr<std::vector<uint64_t>> MerkleLog::SignedSizes(int limit) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(
-          "SELECT size FROM log_checkpoint WHERE log = ?1 ORDER BY size DESC LIMIT ?2"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({id_, limit}));
-  std::vector<uint64_t> sizes;
-  for (;;) {
-    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
-    if (!more) return sizes;
-    PERDURA_ASSIGN_OR_RETURN(const int64_t size, rows.Int64At(0));
-    sizes.push_back(static_cast<uint64_t>(size));
-  }
+  return stored_.SignedSizes(limit);
 }
 
 absl::StatusOr<std::string> MerkleLog::ReceiptOf(uint64_t seq, uint64_t size) {
-  Receipt receipt{.index = seq, .proof = {}, .note = ""};
-  PERDURA_ASSIGN_OR_RETURN(receipt.note, NoteAt(size));
-  PERDURA_ASSIGN_OR_RETURN(receipt.proof, crypto::InclusionProof(seq, size, *this));
-  return PrintReceipt(receipt);
+  return stored_.ReceiptOf(seq, size);
 }
 
 absl::StatusOr<uint64_t> NewestGeneration(base::Database& database, const LogOrigin& origin) {

@@ -16,6 +16,7 @@
 #include "federation/log/checkpoint.h"
 #include "federation/log/entry.h"
 #include "federation/log/note_key.h"
+#include "federation/log/stored_log.h"
 
 namespace perdura::federation::log {
 
@@ -101,6 +102,7 @@ class MerkleLog final : public crypto::SubtreeSource {
   const crypto::SigningKey& key_;
   NoteKey note_key_;
   int64_t id_;  // of its row in `log`
+  StoredLog stored_;
 };
 
 // The largest generation of `origin`'s party of which the database has a log; 1 if it has none.

@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "crypto/wiped.h"
 #include "federation/envelope.h"
+#include "query/line_caps.h"
 #include "registry-node/answer/exact_table_access.h"
 #include "registry-node/answer/planted_table.h"
 #include "registry-node/log/log_proofs.h"
@@ -129,10 +130,11 @@ absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManife
   debit.ask_hash = checked.opened.ask_hash;
   debit.cut_known_at = charter.FindCut(checked.terms.plan().cut())->known_at() * 1'000'000;
   debit.debited_at = absl::ToUnixMicros(now);
-  for (const query::Line& line : checked.terms.lines()) {
-    const uint64_t cap = options_.own_caps.Lower(
-        line.compartment, charter.CapUnits(line.compartment, line.product, line.period));
-    debit.lines.push_back({line, cap, charter.AnalystCapUnits(debit.id.analyst, line.compartment)});
+  debit.purpose = checked.opened.ask.purpose();
+  PERDURA_ASSIGN_OR_RETURN(debit.lines,
+                           query::CapLines(checked.terms.lines(), checked.opened.ask, charter));
+  for (federation::CappedLine& capped : debit.lines) {
+    capped.cap_units = options_.own_caps.Lower(capped.line.compartment, capped.cap_units);
   }
   for (const v1::SealKey& key : checked.seal_keys) {
     PERDURA_RETURN_IF_ERROR(options_.store.RememberSealKey(key.member(), key.number()));

@@ -102,8 +102,7 @@ absl::StatusOr<crypto::FieldVector> OpenShare(const CheckedManifest& checked,
   if (!opened.ok()) return BadEnvelope();
   auto elements = crypto::DecodeFields(opened->view());
   if (!elements.ok()) return BadEnvelope();
-  elements->pop_back();
-  return *std::move(elements);
+  return elements;
 }
 
 }  // namespace perdura::registry_node

@@ -29,7 +29,8 @@ struct Sender {
 // and seals each share to its steward: the signed header (M3) and the s envelopes `enc || ct`. One
 // code path for both roles, so all contributions of a manifest have one size.
 //
-// The wire vector has one element more, uniform, which only the diagnosis of bad shares will use.
+// The wire vector has one element more, uniform, which only the diagnosis of bad shares uses
+// (crypto/degree_check.h).
 // Polynomials come from a draw key bound to (manifest, role, member), so no two manifests share a
 // stream. `rows` is wiped. `stamp`: own checkpoint after the debit or `dealt`; empty under
 // `witness: none`. Returns InvalidArgument unless there is one value for each row.
@@ -42,8 +43,8 @@ std::string ShareInfo(absl::string_view manifest_hash, v1::ContributionRole role
                       absl::string_view member, int steward_index);
 
 // SC2: opens the share of steward `steward_index`. Returns InvalidArgument `bad_envelope`, one
-// message for every cause: wrong length, context, key, or an element >= p. The result has `rows`
-// elements; the diagnosis element is dropped.
+// message for every cause: wrong length, context, key, or an element >= p. The result has one
+// element for each row and then the uniform one.
 absl::StatusOr<crypto::FieldVector> OpenShare(const CheckedManifest& checked,
                                               v1::ContributionRole role, absl::string_view member,
                                               int steward_index, const crypto::KemKeyPair& key,

@@ -41,7 +41,10 @@ class HistoryBuilder {
     histories_.reserve(facts_.patients.size());
     for (const auto& row : facts_.patients) {
       if (!by_pseudonym_.try_emplace(row.fact.pseudonym, histories_.size()).second) continue;
-      histories_.emplace_back().patient = &row.fact;
+      PatientHistory& history = histories_.emplace_back();
+      history.patient = &row.fact;
+      const auto products = facts_.products.find(row.fact.pseudonym);
+      if (products != facts_.products.end()) history.products = products->second;
     }
     for (const auto& row : facts_.consents) {
       const auto found = by_pseudonym_.find(row.fact.pseudonym);

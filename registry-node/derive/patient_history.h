@@ -2,6 +2,7 @@
 #define PERDURA_REGISTRY_NODE_DERIVE_PATIENT_HISTORY_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "registry-node/derive/rule_set.h"
@@ -22,6 +23,7 @@ struct PatientHistory {
   const PatientFact* patient = nullptr;
   std::vector<const ConsentFact*> consents;
   std::vector<EpisodeHistory> episodes;  // by day 0, then order of arrival
+  std::vector<std::string> products;     // in the order in which they count (product_list.h)
 };
 
 // Sorts the facts by patient, in order of arrival. Rows that hang on nothing (an episode without a

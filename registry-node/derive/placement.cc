@@ -1,6 +1,7 @@
 #include "registry-node/derive/placement.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <variant>
 
 #include "registry-node/derive/consent.h"
@@ -73,6 +74,15 @@ std::optional<int> PositionIn(const AttributeChoice& choice, const PatientHistor
   return static_cast<int>(found - choice.categories.begin());
 }
 
+// M distinct products at most, whatever is corrected: lists only grow, so those that count at one
+// cut are among the first M of every later one.
+bool MayCountFor(absl::string_view product, const PatientHistory& patient, uint32_t most) {
+  const auto& products = patient.products;
+  const auto end =
+      products.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(most, products.size()));
+  return std::find(products.begin(), end, product) != end;
+}
+
 bool Consents(const PatientHistory& patient, const TableQuestion& question, int64_t today) {
   const absl::string_view scope = ScopeWord(question.scope);
   return !scope.empty() && HasConsent(patient.consents, scope, today) &&
@@ -104,6 +114,9 @@ std::optional<Placement> PlacementOf(const PatientHistory& patient, const TableQ
   if (index.episode->day0 > question.cutoff_day) return std::nullopt;
   if (std::find(question.products.begin(), question.products.end(), index.episode->product) ==
       question.products.end()) {
+    return std::nullopt;
+  }
+  if (!MayCountFor(index.episode->product, patient, question.products_per_patient)) {
     return std::nullopt;
   }
   for (const AttributeChoice& choice : question.cohort) {

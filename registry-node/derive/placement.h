@@ -22,9 +22,10 @@ struct Placement {
 };
 
 // The patient's index episode, if the patient is in the cohort. The index episode is the first
-// known by K with day 0 <= C; where its product, an attribute or its group is not the plan's, the
-// patient is outside. A later episode does not stand in for it. Consent is as of `today`. A
-// function of this patient's facts and the question alone.
+// known by K with day 0 <= C; where its product, an attribute or its group is not the plan's, or
+// its product is beyond the first M of the patient's list, the patient is outside. A later episode
+// does not stand in for it. Consent is as of `today`. A function of this patient's facts, product
+// list and the question alone.
 std::optional<Placement> PlacementOf(const PatientHistory& patient, const TableQuestion& question,
                                      int64_t today);
 

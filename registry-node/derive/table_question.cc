@@ -104,6 +104,7 @@ absl::StatusOr<TableQuestion> TableQuestion::Create(const query::Plan& plan,
   question.scope = plan.scope();
   question.cross_border = plan.cross_border();
   question.products = plan.products();
+  question.products_per_patient = charter.products_per_patient();
   for (const query::AttributeClause& clause : plan.cohort()) {
     PERDURA_ASSIGN_OR_RETURN(AttributeChoice choice, ChoiceOf(clause, charter));
     question.cohort.push_back(std::move(choice));

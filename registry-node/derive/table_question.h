@@ -34,6 +34,8 @@ struct TableQuestion {
   v1::ConsentScope scope = v1::CONSENT_SCOPE_UNSPECIFIED;
   bool cross_border = false;
   std::vector<std::string> products;
+  // M: a patient counts for the first M products of its list only. 0 counts nobody.
+  uint32_t products_per_patient = 0;
   std::vector<AttributeChoice> cohort;
   // Unset: one group.
   std::optional<AttributeChoice> groups;

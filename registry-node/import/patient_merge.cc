@@ -60,7 +60,7 @@ bool SaysTheSame(const Fact& stored, Fact draft) {
 
 template <typename Fact>
 void AddKnown(const std::vector<Versioned<Fact>>& rows, const PatientOf& patient_of,
-              std::vector<Versioned<Fact>> FactSet::*table, MergedPatients& merged) {
+              std::vector<Versioned<Fact>> FactRows<Versioned>::*table, MergedPatients& merged) {
   for (const auto& row : rows) {
     const std::string* patient = row.retracted ? nullptr : patient_of(row.fact);
     if (patient == nullptr) continue;
@@ -71,7 +71,7 @@ void AddKnown(const std::vector<Versioned<Fact>>& rows, const PatientOf& patient
 
 template <typename Fact>
 void LayOver(const std::vector<Draft<Fact>>& drafts, const std::vector<Versioned<Fact>>& known,
-             std::vector<Versioned<Fact>> FactSet::*table, MergedPatients& merged) {
+             std::vector<Versioned<Fact>> FactRows<Versioned>::*table, MergedPatients& merged) {
   absl::flat_hash_map<RecordId, const Versioned<Fact>*> retracted;
   for (const auto& row : known) {
     if (row.retracted) retracted[row.record] = &row;

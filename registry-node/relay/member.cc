@@ -10,6 +10,7 @@
 #include "federation/ledger/rebase_install.h"
 #include "federation/log/entries.h"
 #include "federation/witnesses.h"
+#include "query/planned_releases.h"
 #include "registry-node/log/witness_desk.h"
 
 namespace perdura::registry_node {
@@ -32,7 +33,7 @@ bool WorthRetrying(const absl::Status& status) {
 
 Member::Member(Options options)
     : options_(std::move(options)),
-      chain_(options_.authority),
+      chain_(options_.authority, query::CheckPlannedReleases),
       heads_(options_.log),
       start_(options_.log),
       answer_({.sender = options_.sender,
@@ -209,7 +210,11 @@ absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
     }
     case v1::Item::kEnded:
       return OnEnded(item.ended());
-    case v1::Item::kDiagnosis:
+    case v1::Item::kDiagnosis: {
+      PERDURA_ASSIGN_OR_RETURN(auto outgoing, steward_.OnDiagnosisRequest(item.diagnosis(), now));
+      Queue(std::move(outgoing));
+      return absl::OkStatus();
+    }
     case v1::Item::BODY_NOT_SET:
       break;
   }

@@ -18,6 +18,7 @@ enum class OutgoingKind {
   kHave,
   kCommit,
   kPartialSum,
+  kDiagnosis,
   kWitness
 };
 

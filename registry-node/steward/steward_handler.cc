@@ -5,15 +5,15 @@
 #include "base/bytes.h"
 #include "base/failpoint.h"
 #include "base/logging.h"
-#include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
-#include "crypto/draw.h"
-#include "crypto/hash.h"
 #include "crypto/hpke.h"
 #include "federation/envelope.h"
 #include "registry-node/answer/answer_handler.h"
 #include "registry-node/log/log_proofs.h"
+#include "registry-node/steward/noise_deal.h"
+#include "registry-node/steward/share_intake.h"
+#include "registry-node/steward/steward_post.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -24,30 +24,6 @@ using federation::MessageType;
 constexpr absl::Duration kSealKeyLife = absl::Minutes(35 * 24 * 60 - 1);
 constexpr absl::Duration kSealKeyRenewal = absl::Hours(24 * 7);
 constexpr int kSealKeyRange = 32;  // bits of a generation's seal-key numbers
-constexpr absl::Duration kRetryPause_steward = absl::Milliseconds(200);
-constexpr absl::Duration kRefusalLife_steward = absl::Minutes(10);
-
-Outgoing SendNow(OutgoingKind kind, std::string manifest_hash, absl::Time due, absl::Time expires,
-                 v1::PostRequest post) {
-  return {.kind = kind,
-          .manifest_hash = std::move(manifest_hash),
-          .due = due,
-          .retry_every = kRetryPause_steward,
-          .expires = expires,
-          .post = std::move(post)};
-}
-
-std::vector<Outgoing> One(Outgoing outgoing) {
-  std::vector<Outgoing> result;
-  result.push_back(std::move(outgoing));
-  return result;
-}
-
-absl::StatusOr<v1::PostRequest> ParsePost(const std::string& bytes) {
-  v1::PostRequest post;
-  if (!post.ParseFromString(bytes)) return absl::DataLossError("a stored message is damaged");
-  return post;
-}
 
 // Deals stay worth sending until the last moment at which stewards take them.
 absl::Time CollectEnd(const CheckedManifest& checked) {
@@ -139,19 +115,6 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   return Deal(*std::move(checked), index, announcement, now);
 }
 
-crypto::FieldVector StewardHandler::DrawNoise(const CheckedManifest& checked) const {
-  crypto::DrawSource source = crypto::DrawSource::Create(
-      options_.sender.random, checked.opened.hash, v1::CONTRIBUTION_ROLE_DEALER,
-      options_.sender.member, crypto::DrawUse::kNoise);
-  crypto::FieldVector noise;
-  const int rows = checked.terms.layout().rows();
-  noise.reserve(static_cast<size_t>(rows) + 1);
-  for (int row = 0; row < rows; ++row) {
-    noise.push_back(crypto::Field64::FromSigned(checked.terms.noise().Draw(source)));
-  }
-  return noise;
-}
-
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest checked, int index,
                                                            const v1::Announcement& announcement,
                                                            absl::Time now) {
@@ -166,16 +129,9 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   }
   const federation::Charter& charter = *checked.opened.charter;
   PERDURA_ASSIGN_OR_RETURN(HeadsHeld heads_held, options_.heads.Held(charter));
-  crypto::FieldVector noise = DrawNoise(checked);
-  PERDURA_FAILPOINT("steward_before_deal_stored");
-  PERDURA_RETURN_IF_ERROR(options_.store.LogDeal(checked.opened.id, hash, absl::ToUnixMicros(now)));
-  PERDURA_FAILPOINT("steward_deal_logged");
-  PERDURA_ASSIGN_OR_RETURN(const LogStamp stamp, StampFor(charter, announcement, options_.log));
-  PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
-                           MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, options_.sender,
-                                            std::move(noise), stamp));
-  PERDURA_RETURN_IF_ERROR(options_.store.SaveDeal(hash, post.SerializeAsString()));
-  PERDURA_FAILPOINT("steward_after_deal_stored");
+  PERDURA_ASSIGN_OR_RETURN(
+      v1::PostRequest post,
+      DealNoise({options_.sender, options_.store, options_.log}, checked, announcement, now));
   const absl::Time deal_at = SlotTime(checked.opened.manifest.slots().deal_at());
   const absl::Time end = CollectEnd(checked);
   StewardRound round(FrameOf(checked));
@@ -184,55 +140,16 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), end, std::move(post)));
 }
 
-absl::Status StewardHandler::CheckContribution(const Gathering& gathering,
-                                               const v1::RelayedContribution& relayed,
-                                               const v1::Contribution& header,
-                                               absl::Time now) const {
-  const federation::Charter& charter = *gathering.checked.opened.charter;
-  const auto bad_header = [](absl::string_view what) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "bad_header", what);
-  };
-  const bool dealer = header.role() == v1::CONTRIBUTION_ROLE_DEALER;
-  const v1::MemberRole needed = dealer ? v1::MEMBER_ROLE_STEWARD : v1::MEMBER_ROLE_NODE;
-  const v1::Member* member = charter.FindMember(header.member());
-  if (member == nullptr || !charter.MemberHasRole(header.member(), needed) ||
-      (dealer && charter.StewardIndex(header.member()) == 0)) {
-    return bad_header("the sender has no such role in the charter");
-  }
-  const std::vector<std::string> keys = {member->sign_key()};
-  if (!federation::VerifySigners(relayed.header(), MessageType::kContribution, keys, 1).ok()) {
-    return bad_header("not signed by its member");
-  }
-  if (header.charter_hash() != charter.hash()) return bad_header("charter_hash differs");
-  if (header.share_hashes_size() != charter.quorum().s ||
-      header.share_hashes(gathering.index - 1) != crypto::Sha256(relayed.share()) ||
-      relayed.share().size() != ShareSize(gathering.checked)) {
-    return bad_header("share hash, number or length differs");
-  }
-  return gathering.round.CheckTimely(now);
-}
-
-absl::StatusOr<crypto::FieldVector> StewardHandler::OpenOwnShare(const Gathering& gathering,
-                                                                 const v1::Contribution& header,
-                                                                 absl::string_view share) {
-  PERDURA_ASSIGN_OR_RETURN(
-      auto key, options_.store.FindSealKey(
-                    gathering.checked.opened.manifest.seal_key_ids(gathering.index - 1)));
-  if (!key.has_value()) return absl::NotFoundError("the seal-key is gone");
-  PERDURA_ASSIGN_OR_RETURN(const auto pair,
-                           crypto::KemKeyPair::FromSecret(std::move(key->private_key)));
-  return OpenShare(gathering.checked, header.role(), header.member(), gathering.index, pair, share);
-}
-
 // SC1 to SC4. OK where the contribution is held afterwards.
 absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                                   const v1::Contribution& header, const std::string& id,
                                   absl::Time now) {
   const ContributionSource source(header.role(), header.member());
-  PERDURA_RETURN_IF_ERROR(CheckContribution(gathering, relayed, header, now));
+  PERDURA_RETURN_IF_ERROR(CheckHeader(gathering.checked, gathering.index, relayed, header));
+  PERDURA_RETURN_IF_ERROR(gathering.round.CheckTimely(now));
   PERDURA_ASSIGN_OR_RETURN(const bool is_new, gathering.round.IsNew(source, id));
   if (!is_new) return absl::OkStatus();
-  auto share = OpenOwnShare(gathering, header, relayed.share());
+  auto share = OpenOwnShare(gathering.checked, gathering.index, relayed, header, options_.store);
   if (!share.ok()) return share.status();
   PERDURA_RETURN_IF_ERROR(options_.heads.See(gathering.heads_held, header, relayed.log_proofs(),
                                              *gathering.checked.opened.charter));
@@ -352,8 +269,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCommitDraft(const v1::En
   PERDURA_ASSIGN_OR_RETURN(const auto signed_before, options_.store.FindCommitOf(hash));
   if (signed_before.has_value() && signed_before->commit_id == proposed.id) {
     PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(signed_before->post));
-    return One(
-        SendNow(OutgoingKind::kCommit, hash, now, now + kRefusalLife_steward, std::move(post)));
+    return One(SendNow(OutgoingKind::kCommit, hash, now, now + kStewardPostLife, std::move(post)));
   }
   const auto found = rounds_.find(hash);
   if (found == rounds_.end()) return std::vector<Outgoing>();
@@ -379,78 +295,6 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::SignCommit(const RoundFram
   PERDURA_FAILPOINT("steward_after_commit_stored");
   return One(SendNow(OutgoingKind::kCommit, frame.manifest_hash, now,
                      SlotTime(frame.slots.commit_until()), std::move(post)));
-}
-
-std::string StewardHandler::SumShares(const Gathering& gathering, const v1::Commit& commit) const {
-  crypto::FieldVector sum(static_cast<size_t>(gathering.checked.terms.layout().rows()));
-  const auto add = [&](v1::ContributionRole role, const v1::CommitEntry& entry) {
-    const crypto::FieldVector& share =
-        gathering.shares.at(ContributionSource(role, entry.member()));
-    for (size_t row = 0; row < sum.size(); ++row) sum[row] += share[row];
-  };
-  for (const v1::CommitEntry& entry : commit.contributors()) {
-    add(v1::CONTRIBUTION_ROLE_NODE, entry);
-  }
-  for (const v1::CommitEntry& entry : commit.dealers()) {
-    if (base::Planted(base::PlantedFault::kDealerLeftOut) && &entry == &commit.dealers(0)) continue;
-    add(v1::CONTRIBUTION_ROLE_DEALER, entry);
-  }
-  return crypto::EncodeFields(sum);
-}
-
-absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCertificate(const v1::Envelope& certificate,
-                                                                    absl::Time now) {
-  v1::Commit commit;
-  if (!federation::ParseStrictly(certificate.payload(), commit).ok()) {
-    return std::vector<Outgoing>();
-  }
-  const ProposedCommit certified{std::move(commit), federation::PayloadId(certificate.payload())};
-  const std::string& hash = certified.commit.manifest_hash();
-  PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.FindPartialSum(hash));
-  if (stored.has_value()) {
-    PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(*stored));
-    return One(
-        SendNow(OutgoingKind::kPartialSum, hash, now, now + kRefusalLife_steward, std::move(post)));
-  }
-  const auto found = rounds_.find(hash);
-  if (found == rounds_.end()) {
-    return Refused(hash,
-                   Refuse(absl::StatusCode::kFailedPrecondition, "restarted",
-                          "the shares of this round are gone; they lived in memory"),
-                   now);
-  }
-  const StewardRound& round = found->second.round;
-  const auto signers = federation::CountSigners(certificate, MessageType::kCommit,
-                                                round.frame().charter->steward_keys());
-  if (!signers.ok()) return Refused(hash, signers.status(), now);
-  PERDURA_ASSIGN_OR_RETURN(const SignedEarlier earlier, Earlier(round.frame()));
-  const absl::Status status =
-      round.CheckCertificate(certified, *signers, earlier, options_.started_at);
-  if (!status.ok()) return Refused(hash, status, now);
-  PERDURA_ASSIGN_OR_RETURN(auto outgoing, SendSum(found->second, certified, now));
-  rounds_.erase(found);
-  return outgoing;
-}
-
-absl::StatusOr<std::vector<Outgoing>> StewardHandler::SendSum(const Gathering& gathering,
-                                                              const ProposedCommit& certified,
-                                                              absl::Time now) {
-  const RoundFrame& frame = gathering.round.frame();
-  v1::PartialSum partial;
-  partial.set_charter_hash(frame.charter->hash());
-  partial.set_manifest_hash(frame.manifest_hash);
-  partial.set_commit_id(certified.id);
-  partial.set_index(static_cast<uint32_t>(gathering.index));
-  partial.set_sum(SumShares(gathering, certified.commit));
-  v1::PostRequest post;
-  *post.mutable_message() = federation::SignMessage(MessageType::kPartialSum, partial,
-                                                    options_.sender.key, options_.sender.member);
-  PERDURA_FAILPOINT("steward_before_sum_stored");
-  PERDURA_RETURN_IF_ERROR(options_.store.SavePartialSum(
-      frame.manifest_hash, certified.id, post.SerializeAsString(), absl::ToUnixMicros(now)));
-  PERDURA_FAILPOINT("steward_after_sum_stored");
-  return One(SendNow(OutgoingKind::kPartialSum, frame.manifest_hash, now, gathering.round.EndAt(),
-                     std::move(post)));
 }
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::Refused(const std::string& manifest_hash,
@@ -480,7 +324,7 @@ Outgoing StewardHandler::RefusalOf(const std::string& member, v1::ContributionRo
   v1::PostRequest post;
   *post.mutable_message() = federation::SignMessage(MessageType::kRefusal, refusal,
                                                     options_.sender.key, options_.sender.member);
-  return SendNow(OutgoingKind::kRefusal, manifest_hash, now, now + kRefusalLife_steward,
+  return SendNow(OutgoingKind::kRefusal, manifest_hash, now, now + kStewardPostLife,
                  std::move(post));
 }
 

@@ -9,13 +9,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "crypto/field64.h"
 #include "federation/charter_chain.h"
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/contribution.h"
 #include "registry-node/answer/manifest_check.h"
 #include "registry-node/log/member_heads.h"
 #include "registry-node/relay/outbox.h"
+#include "registry-node/steward/share_sum.h"
 #include "registry-node/steward/steward_round.h"
 #include "registry-node/steward/steward_store.h"
 
@@ -36,6 +36,8 @@ RoundFrame FrameOf(const CheckedManifest& checked);
 //     |<---------------------|
 //     | certificate -------->| KC8; sum over contributors and dealers; persist; fsync
 //     |<-- partial sum ------| then every share is wiped
+//     | after `bad_sum` ---->| proof of it checked
+//     |<-- check values -----| made with the sum, published only now
 //
 // Privacy: noise is drawn before any share is opened, from a key bound to the manifest, and dealt
 // at a public slot. One commit for an attempt: with at most f corrupt stewards no attempt has two
@@ -78,6 +80,10 @@ class StewardHandler final {
   // A rebase of this party: nothing is signed in rounds that were opened before it (KC8), and every
   // share is wiped.
   void OnRebased(absl::Time now);
+  // After `bad_sum` (bad_sum.h): the stored check values, the same bytes each time. Nothing for a
+  // round that was not summed here, or where s = t.
+  absl::StatusOr<std::vector<Outgoing>> OnDiagnosisRequest(const v1::DiagnosisRequest& request,
+                                                           absl::Time now);
   // The aggregator ended the round: shares are wiped.
   void OnEnded(const std::string& manifest_hash) { rounds_.erase(manifest_hash); }
 
@@ -95,7 +101,7 @@ class StewardHandler final {
     // When the manifest was taken (SC4).
     HeadsHeld heads_held;
     // Of everything that `round` holds.
-    std::map<ContributionSource, crypto::FieldVector> shares;
+    HeldShares shares;
   };
 
   absl::StatusOr<std::vector<Outgoing>> Refused(const std::string& manifest_hash,
@@ -105,12 +111,6 @@ class StewardHandler final {
                      absl::Time now) const;
   absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index,
                                              const v1::Announcement& announcement, absl::Time now);
-  crypto::FieldVector DrawNoise(const CheckedManifest& checked) const;
-  absl::Status CheckContribution(const Gathering& gathering, const v1::RelayedContribution& relayed,
-                                 const v1::Contribution& header, absl::Time now) const;
-  absl::StatusOr<crypto::FieldVector> OpenOwnShare(const Gathering& gathering,
-                                                   const v1::Contribution& header,
-                                                   absl::string_view share);
   absl::Status Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                     const v1::Contribution& header, const std::string& id, absl::Time now);
   absl::StatusOr<Outgoing> MakeHave(const StewardRound& round) const;
@@ -118,7 +118,7 @@ class StewardHandler final {
   absl::StatusOr<std::vector<Outgoing>> SignCommit(const RoundFrame& frame,
                                                    const ProposedCommit& proposed,
                                                    const std::string& payload, absl::Time now);
-  std::string SumShares(const Gathering& gathering, const v1::Commit& commit) const;
+  v1::PostRequest MakeDiagnosis(const Gathering& gathering, const ProposedCommit& certified) const;
   absl::StatusOr<std::vector<Outgoing>> SendSum(const Gathering& gathering,
                                                 const ProposedCommit& certified, absl::Time now);
 

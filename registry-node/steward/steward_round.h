@@ -14,6 +14,7 @@
 #include "crypto/quorum.h"
 #include "federation/charter.h"
 #include "federation/ledger/charge_ledger.h"
+#include "federation/senders.h"
 #include "perdura/v1/round.pb.h"
 #include "registry-node/steward/steward_store.h"
 
@@ -22,8 +23,7 @@ namespace perdura::registry_node {
 // Microseconds of a manifest as a time.
 inline absl::Time SlotTime(int64_t micros) { return absl::FromUnixMicros(micros); }
 
-// Who sent a contribution, and as what.
-using ContributionSource = std::pair<v1::ContributionRole, std::string>;
+using federation::ContributionSource;
 
 // A round as charter and manifest fix it.
 struct RoundFrame {

@@ -45,6 +45,14 @@ struct CommitRecord {
   std::string post;
 };
 
+// A partial sum and, where s > t, the check values of its commit (protocols.md 4.6): each the
+// signed message as it is sent. They are made together, while the shares are still there.
+struct SumRecord {
+  std::string post;
+  // Empty where s = t.
+  std::string diagnosis;
+};
+
 // What a steward must keep. Signed commits are in registry.db and in its backups; seal keys, deals
 // and sums in rounds.db, which is in no backup. Shares are never stored: after a restart KC8
 // forbids every use of them. Durable when a call returns. Thread-compatible.
@@ -79,10 +87,10 @@ class StewardStore {
   // Returns AlreadyExists for a second commit of an attempt.
   virtual absl::Status SaveCommit(const CommitRecord& record, int64_t at_micros) = 0;
 
-  virtual absl::StatusOr<std::optional<std::string>> FindPartialSum(
+  virtual absl::StatusOr<std::optional<SumRecord>> FindPartialSum(
       absl::string_view manifest_hash) = 0;
   virtual absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view commit_id,
-                                      absl::string_view post, int64_t at_micros) = 0;
+                                      const SumRecord& record, int64_t at_micros) = 0;
 };
 
 }  // namespace perdura::registry_node

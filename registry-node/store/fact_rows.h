@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 
 // Rows of the fact tables as values. Column meanings: registry-node/store/registry_schema.cc.
@@ -174,7 +175,15 @@ struct FactRows {
   std::vector<Row<EventFact>> events;
 };
 using FactBatch = FactRows<NewVersion>;
-using FactSet = FactRows<Versioned>;
+
+// By patient, the products of all infusions that were ever recorded of it, in the order in which
+// they count (product_list.h).
+using ProductLists = absl::flat_hash_map<Pseudonym, std::vector<std::string>>;
+
+// What is known at a moment.
+struct FactSet : FactRows<Versioned> {
+  ProductLists products;
+};
 
 }  // namespace perdura::registry_node
 

@@ -16,6 +16,7 @@
 #include "base/status_macros.h"
 #include "registry-node/store/fact_columns.h"
 #include "registry-node/store/fact_sql.h"
+#include "registry-node/store/product_list.h"
 #include "registry-node/store/registry_schema.h"
 
 namespace perdura::registry_node {
@@ -197,6 +198,7 @@ absl::StatusOr<int64_t> FactStore::AppendLocked(const FactBatch& batch, absl::st
   PERDURA_RETURN_IF_ERROR(InsertAll(db, batch.consents, provenance));
   PERDURA_RETURN_IF_ERROR(InsertAll(db, batch.conditions, provenance));
   PERDURA_RETURN_IF_ERROR(InsertAll(db, batch.episodes, provenance));
+  PERDURA_RETURN_IF_ERROR(AddProducts(db, batch.episodes, recorded_at));
   PERDURA_RETURN_IF_ERROR(InsertAll(db, batch.infusions, provenance));
   PERDURA_RETURN_IF_ERROR(InsertAll(db, batch.visits, provenance));
   PERDURA_RETURN_IF_ERROR(InsertAll(db, batch.events, provenance));
@@ -233,6 +235,7 @@ absl::StatusOr<FactSet> FactStore::KnownAt(int64_t known_at_micros) {
   PERDURA_RETURN_IF_ERROR(ReadBefore(db, known_at_micros, false, set.episodes));
   PERDURA_RETURN_IF_ERROR(ReadBefore(db, known_at_micros, false, set.visits));
   PERDURA_RETURN_IF_ERROR(ReadBefore(db, known_at_micros, false, set.events));
+  PERDURA_ASSIGN_OR_RETURN(set.products, ProductsBefore(db, known_at_micros));
   return set;
 }
 
@@ -255,7 +258,7 @@ absl::Status FactStore::Verify() {
   for (const TableCheck& check : kChecks) {
     PERDURA_RETURN_IF_ERROR(VerifyTable(*options_.database.db, check));
   }
-  return absl::OkStatus();
+  return VerifyProducts(*options_.database.db);
 }
 
 }  // namespace perdura::registry_node

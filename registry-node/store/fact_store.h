@@ -36,7 +36,7 @@ struct ImportEntry {
 class FactStore final {
  public:
   struct Options {
-    // registry.db with RegistryMigrations() applied. Must outlive the store.
+    // registry.db with the steps of registry_schema.h applied. Must outlive the store.
     SharedDatabase& database;
     const base::Clock& clock;
     // K in microseconds UTC of the newest cut that this node was debited for, 0 if none. Called
@@ -47,7 +47,8 @@ class FactStore final {
 
   explicit FactStore(Options options);
 
-  // Appends every version of `batch` and the log line, in one transaction; durable when it returns
+  // Appends every version of `batch`, the products that are new to a patient, and the log line, in
+  // one transaction; durable when it returns
   // OK, without a trace otherwise. `actor`: staff account or import id. Returns the recorded_at
   // that the rows carry. AlreadyExists where a version exists, FailedPrecondition where versions
   // are not dense or a column breaks its constraint.
@@ -56,15 +57,16 @@ class FactStore final {
 
   // As known at K: for each record the highest version with recorded_at < K. Retracted records are
   // absent. Infusions are left out: no rule set reads them. Consents are as of now, whatever K: a
-  // withdrawal takes a patient out of every later contribution. One transaction, so all tables show
-  // one moment. Order: arrival of the first version.
+  // withdrawal takes a patient out of every later contribution. Product lists are as known at K.
+  // One transaction, so all tables show one moment. Order: arrival of the first version.
   absl::StatusOr<FactSet> KnownAt(int64_t known_at_micros);
 
   // The newest version of every record of every table, retracted ones included and marked.
   absl::StatusOr<FactSet> Newest();
 
   // Checks what triggers cannot: that the triggers of every fact table are there, that versions are
-  // dense and recorded_at never runs back. Returns DataLoss naming the table. For start-up.
+  // dense and recorded_at never runs back, that every product of an episode is in its patient's
+  // list. Returns DataLoss naming the table. For start-up.
   absl::Status Verify();
 
  private:

@@ -188,10 +188,36 @@ constexpr absl::string_view kFacts =
     "same INTEGER NOT NULL CHECK(same >= 0) -- rows that said nothing new\n"
     ") STRICT;\n" PERDURA_NO_CHANGE("import");
 
-constexpr base::Migration kMigrations[] = {{1, kFacts}};
+constexpr absl::string_view kProductList =
+    "-- Products that a patient was ever recorded with, for good. A product has the place in which\n"
+    "-- it came first; a corrected product code adds a row and frees none.\n"
+    "CREATE TABLE patient_product (\n"
+    PERDURA_ID("pseudonym") ",\n"
+    "place INTEGER NOT NULL CHECK(place >= 1), -- 1, 2, ... without a gap\n"
+    PERDURA_NAME("product") ", -- id in the charter\n"
+    "recorded_at INTEGER NOT NULL CHECK(recorded_at > 0), -- microseconds UTC, of its episode\n"
+    "PRIMARY KEY(pseudonym, place), UNIQUE(pseudonym, product)\n"
+    ") STRICT, WITHOUT ROWID;\n" PERDURA_NO_CHANGE("patient_product")
+    "CREATE TRIGGER patient_product_dense BEFORE INSERT ON patient_product\n"
+    "WHEN NEW.place <> 1 + (SELECT count(*) FROM patient_product\n"
+    "  WHERE pseudonym = NEW.pseudonym)\n"
+    "BEGIN SELECT RAISE(ABORT, 'place gap'); END;\n"
+    "-- Of the facts recorded before this table was: as they came, then by day of infusion.\n"
+    "INSERT INTO patient_product (pseudonym, place, product, recorded_at)\n"
+    "SELECT pseudonym, row_number() OVER (PARTITION BY pseudonym\n"
+    "  ORDER BY recorded_at, day0, row) AS place, product, recorded_at\n"
+    "FROM (SELECT pseudonym, product, recorded_at, day0, row, row_number() OVER (\n"
+    "  PARTITION BY pseudonym, product ORDER BY recorded_at, day0, row) AS nth\n"
+    "  FROM episode WHERE op = 'assert')\n"
+    "WHERE nth = 1 ORDER BY pseudonym, place;\n";
+
+constexpr base::Migration kMigrations[] = {{1, kFacts}, {2, kProductList}};
 
 }  // namespace
 
-std::span<const base::Migration> RegistryMigrations() { return kMigrations; }
+const absl::string_view kFactSchema = kFacts;
+const absl::string_view kProductListSchema = kProductList;
+
+std::span<const base::Migration> FactMigrations() { return kMigrations; }
 
 }  // namespace perdura::registry_node

@@ -16,9 +16,14 @@ inline constexpr int32_t kRegistryApplicationId = 0x50525247;
 inline constexpr absl::string_view kFactTables[] = {"patient",  "consent", "condition", "episode",
                                                     "infusion", "visit",   "event"};
 
-// Schema of registry.db, for base::ApplyMigrations. 1 = facts and import log; 2 = ledger and
-// rounds.
-std::span<const base::Migration> RegistryMigrations();
+// Steps of registry.db: facts and import log; the product list of each patient, filled from the
+// facts that are there. MigrateRegistry (round_schema.h) runs them together with those of ledger
+// and rounds.
+extern const absl::string_view kFactSchema;
+extern const absl::string_view kProductListSchema;
+
+// The two steps alone: a store of facts without a ledger beside it.
+std::span<const base::Migration> FactMigrations();
 
 }  // namespace perdura::registry_node
 

@@ -1,9 +1,7 @@
 #include "registry-node/store/round_schema.h"
 
 #include <array>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "federation/ledger/charge_ledger.h"
@@ -68,21 +66,26 @@ CREATE TABLE partial_sum (
 ) STRICT;
 )sql";
 
+// The check values of a sum, as they are sent after `bad_sum`.
+constexpr absl::string_view kDiagnosisSchema =
+    "ALTER TABLE partial_sum ADD COLUMN diagnosis BLOB NOT NULL DEFAULT x''";
+
 }  // namespace
 
 absl::Status MigrateRegistry(base::Database& database) {
   const std::string rounds =
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kStewardSchema);
-  const std::span<const base::Migration> facts = RegistryMigrations();
-  std::vector<base::Migration> all(facts.begin(), facts.end());
-  all.push_back({static_cast<int>(all.size()) + 1, rounds});
-  all.push_back({static_cast<int>(all.size()) + 1, federation::kRebaseSchema});
-  return base::ApplyMigrations(database, kRegistryApplicationId, all);
+  const std::string budgets = absl::StrCat(federation::kChargePurposeSchema, kProductListSchema);
+  const std::array<base::Migration, 4> migrations = {
+      base::Migration{1, kFactSchema}, base::Migration{2, rounds}, base::Migration{3, budgets},
+      base::Migration{4, federation::kRebaseSchema}};
+  return base::ApplyMigrations(database, kRegistryApplicationId, migrations);
 }
 
 absl::Status MigrateRounds(base::Database& database) {
-  const std::array<base::Migration, 1> migrations = {base::Migration{1, kRoundsSchema}};
+  const std::array<base::Migration, 2> migrations = {base::Migration{1, kRoundsSchema},
+                                                     base::Migration{2, kDiagnosisSchema}};
   return base::ApplyMigrations(database, kRoundsApplicationId, migrations);
 }
 

@@ -195,21 +195,29 @@ absl::Status SqliteStewardStore::SaveCommit(const CommitRecord& record, int64_t 
   return transaction.Commit();
 }
 
-absl::StatusOr<std::optional<std::string>> SqliteStewardStore::FindPartialSum(
+absl::StatusOr<std::optional<SumRecord>> SqliteStewardStore::FindPartialSum(
     absl::string_view manifest_hash) {
   absl::MutexLock lock(&rounds_.mutex);
-  return FindBlob(*rounds_.db, "SELECT post FROM partial_sum WHERE manifest_hash = ?1",
-                  manifest_hash);
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      rounds_.db->Prepare("SELECT post, diagnosis FROM partial_sum WHERE manifest_hash = ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
+  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) return std::nullopt;
+  SumRecord record;
+  PERDURA_ASSIGN_OR_RETURN(record.post, rows.BlobAt(0));
+  PERDURA_ASSIGN_OR_RETURN(record.diagnosis, rows.BlobAt(1));
+  return record;
 }
 
 absl::Status SqliteStewardStore::SavePartialSum(absl::string_view manifest_hash,
-                                                absl::string_view commit_id, absl::string_view post,
-                                                int64_t at_micros) {
+                                                absl::string_view commit_id,
+                                                const SumRecord& record, int64_t at_micros) {
   {
     absl::MutexLock lock(&rounds_.mutex);
-    PERDURA_RETURN_IF_ERROR(
-        rounds_.db->Execute("INSERT INTO partial_sum (manifest_hash, post) VALUES (?1, ?2)",
-                            {Blob{manifest_hash}, Blob{post}}));
+    PERDURA_RETURN_IF_ERROR(rounds_.db->Execute(
+        "INSERT INTO partial_sum (manifest_hash, post, diagnosis) VALUES (?1, ?2, ?3)",
+        {Blob{manifest_hash}, Blob{record.post}, Blob{record.diagnosis}}));
   }
   return log_.Record(federation::log::RoundEntry("summed", log_.member(), at_micros, manifest_hash,
                                                  {{"commit", base::HexEncode(commit_id)}}));

@@ -33,10 +33,9 @@ class SqliteStewardStore final : public StewardStore {
   absl::StatusOr<std::vector<std::vector<std::string>>> CommittedSets(
       absl::string_view overlap_key) override;
   absl::Status SaveCommit(const CommitRecord& record, int64_t at_micros) override;
-  absl::StatusOr<std::optional<std::string>> FindPartialSum(
-      absl::string_view manifest_hash) override;
+  absl::StatusOr<std::optional<SumRecord>> FindPartialSum(absl::string_view manifest_hash) override;
   absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view commit_id,
-                              absl::string_view post, int64_t at_micros) override;
+                              const SumRecord& record, int64_t at_micros) override;
 
  private:
   SharedDatabase& registry_;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "perdura/v1/round.pb.h"
 #include "query/layout.h"
 #include "query/plan.h"

@@ -12,7 +12,7 @@
 #include "base/reason.h"
 #include "base/rpc/peer.h"
 #include "base/rpc/status_conversion.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "grpcpp/create_channel.h"
 #include "perdura/v1/evidence.grpc.pb.h"
 #include "perdura/v1/relay.grpc.pb.h"

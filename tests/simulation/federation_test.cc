@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/reason.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/simulated_federation.h"
@@ -193,6 +193,7 @@ TEST_F(FederationTest, NodeWithASpentBudgetStaysOutAndTheRestAnswer) {
   debit.id = {"payer-desk", std::string(16, 'x'), 1};
   debit.plan_hash = debit.manifest_hash = debit.ask_hash = std::string(32, 'x');
   debit.lines = {{{v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", TestOptions().cap_units},
+                  TestOptions().cap_units,
                   TestOptions().cap_units,
                   TestOptions().cap_units}};
   ASSERT_TRUE(sim_.answers("ohio").Debit(debit).ok());

@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "base/reason.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "query/estimate.h"
 #include "query/round_terms.h"
 #include "tests/simulation/asked_questions.h"

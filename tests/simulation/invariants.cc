@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "tests/simulation/unique_cells.h"
 

@@ -1,6 +1,6 @@
 // `perdura ledger verify` on copies of the databases of a federation that has answered questions.
 
-#include "federation/ledger/ledger_audit.h"
+#include "federation/audit/ledger_audit.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,8 +37,8 @@ class LedgerAuditTest : public ::testing::Test {
     debit.id = {"payer-desk", std::string(16, 'q'), 1};
     debit.plan_hash = debit.manifest_hash = debit.ask_hash = std::string(32, 'm');
     debit.debited_at = 1;
-    debit.lines = {
-        {{v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 5}, uint64_t{1} << 57, uint64_t{1} << 57}};
+    constexpr uint64_t kPlenty = uint64_t{1} << 57;
+    debit.lines = {{{v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 5}, kPlenty, kPlenty, kPlenty}};
     return debit;
   }
 
@@ -102,6 +102,46 @@ TEST_F(LedgerAuditTest, EntryThatWasChangedInTheFileIsFound) {
   bytes.replace(entry, 16, "\"kind\":\"debitee\"");
   ASSERT_OK(base::WriteFileAtomic(copy.path(), bytes, 0600));
   EXPECT_EQ(base::ReasonOf(VerifyLedgerFile(copy.path(), pin()).status()), "log_damaged");
+}
+
+// Writes a row of log_checkpoint into a copy, where a row of this size is not.
+void AddCheckpoint(const DatabaseCopy& copy, uint64_t size, const std::string& note) {
+  ASSERT_OK(copy.Open()->Execute("INSERT INTO log_checkpoint (log, size, note) VALUES (1, ?1, ?2)",
+                                 {static_cast<int64_t>(size), note}));
+}
+
+TEST_F(LedgerAuditTest, OlderCheckpointOfAnotherTreeIsFound) {
+  const DatabaseCopy copy = sim_.CopyOfDesk();
+  const federation::log::Checkpoint other{
+      .origin = "test/aggregator/1", .size = 1, .root = std::string(32, 'r')};
+  AddCheckpoint(
+      copy, 1,
+      PrintNote(
+          federation::log::SignCheckpoint(other, sim_.federation().log_key("aggregator")).note));
+  const auto status = VerifyLedgerFile(copy.path(), pin()).status();
+  EXPECT_EQ(base::ReasonOf(status), "log_damaged") << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("checkpoint of 1 entries"));
+}
+
+TEST_F(LedgerAuditTest, CheckpointOfAnotherSignerIsFound) {
+  const DatabaseCopy copy = sim_.CopyOfDesk();
+  const federation::log::Checkpoint other{
+      .origin = "test/aggregator/1", .size = 1, .root = std::string(32, 'r')};
+  AddCheckpoint(
+      copy, 1,
+      PrintNote(federation::log::SignCheckpoint(other, test_support::TestKey("stranger")).note));
+  EXPECT_EQ(base::ReasonOf(VerifyLedgerFile(copy.path(), pin()).status()), "log_damaged");
+}
+
+TEST_F(LedgerAuditTest, ForgedCosignatureIsFound) {
+  const DatabaseCopy copy = sim_.CopyOfDesk();
+  ASSERT_OK_AND_ASSIGN(const auto sizes, sim_.store().log().SignedSizes(1));
+  ASSERT_OK_AND_ASSIGN(const std::string text, sim_.store().log().NoteAt(sizes[0]));
+  ASSERT_OK_AND_ASSIGN(federation::log::SignedNote note, federation::log::ParseNote(text));
+  note.signatures.at(1).bytes[20] ^= 1;
+  ASSERT_OK(copy.Open()->Execute("UPDATE log_checkpoint SET note = ?2 WHERE size = ?1",
+                                 {static_cast<int64_t>(sizes[0]), PrintNote(note)}));
+  EXPECT_EQ(base::ReasonOf(VerifyLedgerFile(copy.path(), pin()).status()), "bad_signature");
 }
 
 }  // namespace

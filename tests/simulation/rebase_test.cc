@@ -4,13 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/reason.h"
-#include "federation/bundle.h"
-#include "federation/ledger/ledger_audit.h"
+#include "federation/audit/ledger_audit.h"
+#include "federation/audit/sibling_audit.h"
+#include "federation/bundle/bundle.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/rebasing.h"
 #include "tests/simulation/simulated_federation.h"
@@ -136,6 +138,30 @@ TEST_F(RebaseTest, AggregatorAsksAgainAndHasPaidForWhatItLost) {
   sim_.RunFor(absl::Seconds(2));
   EXPECT_EQ(Spent(sim_.desk_database()), spent_);
   EXPECT_EQ(Contributors(AskNew()).size(), 5u);
+}
+
+TEST_F(RebaseTest, ReleaseAfterTheAggregatorsRebaseListsWhatItLost) {
+  RollBackDesk();
+  ASSERT_OK(sim_.desk().AcceptRebase(RebaseOfDesk(), random_, sim_.now()));
+  sim_.RunFor(absl::Seconds(2));
+  const auto answer = AskNew();
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_OK_AND_ASSIGN(federation::OpenedBundle opened,
+                       federation::OpenBundle(BundleOf(*answer), sim_.federation().pin));
+  ASSERT_EQ(opened.release.siblings_size(), 2);
+  EXPECT_EQ(opened.release.siblings(0).end_state(), "released");
+  EXPECT_EQ(opened.release.siblings(1).end_state(), "burnt:restored");
+
+  const DatabaseCopy desk(sim_.CopyOfDesk());
+  const DatabaseCopy steward(sim_.CopyOf(kDealingSteward));
+  std::vector<std::unique_ptr<federation::LogCopy>> copies(2);
+  ASSERT_OK_AND_ASSIGN(copies[0], federation::LogCopy::Open(desk.path(), sim_.federation().pin));
+  ASSERT_OK_AND_ASSIGN(copies[1], federation::LogCopy::Open(steward.path(), sim_.federation().pin));
+  federation::AuditReport report;
+  EXPECT_OK(federation::CompareCopies(copies, report));
+  EXPECT_OK(federation::AuditSiblings({opened}, copies, report));
+  EXPECT_EQ(report.problems, 0) << ::testing::PrintToString(report.lines);
+  EXPECT_OK(federation::VerifyCharges(*copies[0]));
 }
 
 TEST_F(RebaseTest, AggregatorWithAnUnknownGapHasNothingLeft) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/reason.h"
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "federation/log/receipt.h"
 #include "federation/witnesses.h"

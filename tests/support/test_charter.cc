@@ -137,10 +137,10 @@ void AddProduct(v1::Charter& charter, const TestOptions& options, const char* id
 }
 
 void AddBudgets(v1::Charter& charter, const TestOptions& options) {
+  const uint32_t products = options.products == 0 ? options.products_per_patient : options.products;
   AddProduct(charter, options, "allo-hct@1", v1::HCT_ALLO, 137);
-  if (options.products_per_patient > 1) {
-    AddProduct(charter, options, "auto-hct@1", v1::HCT_AUTO, 100);
-  }
+  if (products > 1) AddProduct(charter, options, "auto-hct@1", v1::HCT_AUTO, 100);
+  if (products > 2) AddProduct(charter, options, "dli@1", v1::DLI, 50);
   charter.mutable_default_charge()->set_units(options.default_charge_units);
   charter.set_n_max(100'000);
   charter.set_products_per_patient(options.products_per_patient);
@@ -170,6 +170,10 @@ void AddAnalyst(v1::Charter& charter, const TestOptions& options) {
     v1::AnalystCap& cap = *analyst.add_caps();
     cap.set_compartment(compartment);
     cap.mutable_cap()->set_units(cap_units);
+    v1::PurposeCap& purpose = *charter.add_purpose_caps();
+    purpose.set_purpose("evidence");
+    purpose.set_compartment(compartment);
+    purpose.mutable_cap()->set_units(cap_units);
   }
   analyst.add_purposes("evidence");
   for (const v1::Product& product : charter.products()) analyst.add_products(product.id());

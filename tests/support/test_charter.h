@@ -21,17 +21,20 @@ struct TestOptions {
   int threshold = 2;
   // Members with the node role: ohio, alfred, st-vincent, hahnemann, then `node-5` and so on.
   int nodes = 4;
-  // Cap of each product in period 2026, also the analyst's: rho(5, 1e-6) rounded down.
+  // Cap of each product in period 2026, also the analyst's and the purpose's: rho(5, 1e-6) rounded
+  // down.
   uint64_t cap_units = 509'145'341'073;
-  // Cap of each product in the compartment `flagship`, also the analyst's; 0: the charter has no
-  // such budget. 2^40 is epsilon 1.
+  // Cap of each product in the compartment `flagship`, also the analyst's and the purpose's; 0: the
+  // charter has no such budget. 2^40 is epsilon 1.
   uint64_t flagship_cap_units = 0;
   // rho(2, 1e-6) rounded up.
   uint64_t default_charge_units = 96'924'905'894;
   // 1 comes with the declaration that the sources are disjoint.
   uint32_t nodes_per_patient = 1;
-  // M = 1: product allo-hct@1. M = 2: auto-hct@1 as well.
+  // M.
   uint32_t products_per_patient = 1;
+  // Of allo-hct@1, auto-hct@1, dli@1 as many; 0: M of them.
+  uint32_t products = 0;
   // Milliseconds.
   uint32_t deal_ms = 100;
   uint32_t upload_ms = 100;

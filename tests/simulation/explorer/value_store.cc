@@ -6,6 +6,7 @@ namespace {
 using registry_node::CommitRecord;
 using registry_node::DealRecord;
 using registry_node::SealKeyRecord;
+using registry_node::SumRecord;
 
 SealKeyRecord CopyOf(const SealKeyRecord& record) {
   return {.number = record.number,
@@ -97,15 +98,15 @@ absl::Status ValueStore::SaveCommit(const CommitRecord& record, int64_t /*at_mic
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<std::string>> ValueStore::FindPartialSum(
+absl::StatusOr<std::optional<SumRecord>> ValueStore::FindPartialSum(
     absl::string_view manifest_hash) {
   return Find(contents.sums, std::string(manifest_hash));
 }
 
 absl::Status ValueStore::SavePartialSum(absl::string_view manifest_hash,
-                                        absl::string_view /*commit_id*/, absl::string_view post,
+                                        absl::string_view /*commit_id*/, const SumRecord& record,
                                         int64_t /*at_micros*/) {
-  contents.sums.emplace(std::string(manifest_hash), std::string(post));
+  contents.sums.emplace(std::string(manifest_hash), record);
   return absl::OkStatus();
 }
 

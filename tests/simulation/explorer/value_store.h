@@ -17,7 +17,7 @@ class ValueStore final : public registry_node::StewardStore {
   struct Contents {
     std::map<federation::AttemptId, registry_node::DealRecord> deals;
     std::map<federation::AttemptId, registry_node::CommitRecord> commits;
-    std::map<std::string, std::string> sums;
+    std::map<std::string, registry_node::SumRecord> sums;
   };
   // The process dies in the next SaveCommit: the caller sees an error.
   enum class Crash { kNone, kBeforeCommit, kAfterCommit };
@@ -45,10 +45,10 @@ class ValueStore final : public registry_node::StewardStore {
   absl::StatusOr<std::vector<std::vector<std::string>>> CommittedSets(
       absl::string_view overlap_key) override;
   absl::Status SaveCommit(const registry_node::CommitRecord& record, int64_t at_micros) override;
-  absl::StatusOr<std::optional<std::string>> FindPartialSum(
+  absl::StatusOr<std::optional<registry_node::SumRecord>> FindPartialSum(
       absl::string_view manifest_hash) override;
   absl::Status SavePartialSum(absl::string_view manifest_hash, absl::string_view commit_id,
-                              absl::string_view post, int64_t at_micros) override;
+                              const registry_node::SumRecord& record, int64_t at_micros) override;
 
  private:
   std::vector<registry_node::SealKeyRecord> seal_keys_;

@@ -64,6 +64,18 @@ TEST_F(DiffChartersTest, BudgetIsMatchedByItsLine) {
   EXPECT_THAT(Diff(), HasSubstr("-> 7\n"));
 }
 
+TEST_F(DiffChartersTest, CapOfAPurposeIsMatchedByPurposeAndCompartment) {
+  after_.mutable_purpose_caps(0)->mutable_cap()->set_units(7);
+  EXPECT_THAT(Diff(), StartsWith("~ purpose_caps evidence COMPARTMENT_ADHOC.cap.units: "));
+}
+
+TEST_F(DiffChartersTest, PlannedReleaseIsDescribed) {
+  v1::PlannedRelease& planned = *after_.add_planned_releases();
+  planned.set_id("survival@1");
+  planned.set_plan("perdura-plan/1");
+  EXPECT_EQ(Diff(), "+ planned_releases survival@1\n    plan: \"perdura-plan/1\"\n");
+}
+
 TEST_F(DiffChartersTest, CapOfAnAnalystIsMatchedByItsCompartment) {
   after_.mutable_analysts(0)->mutable_caps(0)->mutable_cap()->set_units(7);
   EXPECT_THAT(Diff(), StartsWith("~ analysts payer-desk.caps COMPARTMENT_ADHOC.cap.units: "));

@@ -76,6 +76,14 @@ TEST(FillCharterTest, FlagshipCapsAreEpsilon) {
   EXPECT_EQ(charter.patient_guarantees(1).amount().units(), uint64_t{5} << 40);
 }
 
+TEST(FillCharterTest, PurposeCapsAreFilledInTheirCurrency) {
+  ASSERT_OK_AND_ASSIGN(const v1::Charter charter,
+                       FillCharter(DemoDraft(1), DemoCards(), DemoOptions()));
+  ASSERT_EQ(charter.purpose_caps_size(), 2);
+  EXPECT_EQ(charter.purpose_caps(0).cap().units(), 509145341073u);
+  EXPECT_EQ(charter.purpose_caps(1).cap().units(), uint64_t{5} << 40);
+}
+
 TEST(FillCharterTest, AmountInTheOtherCurrencyFails) {
   const std::string flagship =
       "budgets { compartment: COMPARTMENT_FLAGSHIP cap { stated: \"rho(5, 1e-6)\" } }";

@@ -1,4 +1,4 @@
-#include "federation/bundle.h"
+#include "federation/bundle/bundle.h"
 
 #include <gtest/gtest.h>
 
@@ -465,6 +465,12 @@ TEST_F(BundleTest, UncheckedReleaseThatClaimsToBeCheckedFails) {
 TEST_F(BundleTest, SiblingsWithoutAWitnessFail) {
   parts.release = [](v1::Release& release) { release.add_siblings()->set_end_state("burnt"); };
   EXPECT_THAT(Open(), IsRefused("bad_bundle", "siblings"));
+}
+
+TEST_F(BundleTest, LogEntriesWithoutAWitnessFail) {
+  v1::ReleaseBundle bundle = parts.Bundle();
+  bundle.add_entries()->set_party("aggregator");
+  EXPECT_THAT(OpenBundle(bundle, parts.fed.pin), IsRefused("bad_bundle", "entries"));
 }
 
 TEST_F(BundleTest, AnswerBeforeItsSlotFails) {

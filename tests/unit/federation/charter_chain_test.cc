@@ -147,7 +147,28 @@ TEST_F(CharterChainTest, InvalidSuccessorIsRefused) {
   EXPECT_EQ(chain.version(), 1);
 }
 
+TEST_F(CharterChainTest, RuleOfThePartyIsHeld) {
+  CharterChain strict(fed.pin, [](const Charter& charter) {
+    return charter.version() < 2 ? absl::OkStatus() : absl::InvalidArgumentError("no second one");
+  });
+  ASSERT_OK(strict.Accept(fed.Sign(fed.charter), now));
+  EXPECT_FALSE(strict.Accept(fed.Sign(next), now).ok());
+  EXPECT_FALSE(strict.Accept(fed.Sign(next), now, /*replay=*/true).ok());
+  EXPECT_EQ(strict.version(), 1);
+  EXPECT_EQ(strict.charters().size(), 1);
+}
+
 // ---- CH4
+
+TEST_F(CharterChainTest, PlannedReleaseMayNotChangeItsPlan) {
+  v1::PlannedRelease& planned = *next.add_planned_releases();
+  planned.set_id("year-one@1");
+  planned.set_plan("one plan");
+  ASSERT_OK(AcceptNext());
+  next = TestFederation::Next(next);
+  next.mutable_planned_releases(0)->set_plan("another plan");
+  EXPECT_THAT(AcceptNext(), IsRefused("name_redefined", "year-one@1"));
+}
 
 TEST_F(CharterChainTest, ProductMayNotChangeItsMeaning) {
   next.mutable_products(0)->set_product_class(v1::CAR_T);

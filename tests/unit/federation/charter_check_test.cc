@@ -35,6 +35,19 @@ class CharterCheckTest : public ::testing::Test {
     return TestFederation::Make({.flagship_cap_units = uint64_t{5} << 40}).charter;
   }
 
+  v1::LifetimeCap& AddLifetimeCap() {
+    v1::LifetimeCap& cap = *charter.add_lifetime_caps();
+    cap.set_compartment(v1::COMPARTMENT_ADHOC);
+    cap.set_product("allo-hct@1");
+    cap.mutable_cap()->set_units(1);
+    return cap;
+  }
+  void AddPlanned(const char* id, const char* plan) {
+    v1::PlannedRelease& planned = *charter.add_planned_releases();
+    planned.set_id(id);
+    planned.set_plan(plan);
+  }
+
   absl::Status Create() const { return Charter::Create(charter.SerializeAsString()).status(); }
 };
 
@@ -665,11 +678,25 @@ TEST_F(CharterCheckTest, UnsetProductsPerPatientFails) {
   EXPECT_THAT(Create(), IsRefused("bad_budget", "products_per_patient"));
 }
 
-TEST_F(CharterCheckTest, MoreProductsThanOnePatientMayCountForFail) {
-  charter = TestFederation::Make({.products_per_patient = 2}).charter;
-  ASSERT_OK(Create());
-  charter.set_products_per_patient(1);
-  EXPECT_THAT(Create(), IsRefused("bad_budget", "products"));
+// Nodes keep the list of products that a patient counts for.
+TEST_F(CharterCheckTest, MoreProductsThanOnePatientMayCountForPass) {
+  charter = TestFederation::Make({.products_per_patient = 2, .products = 3}).charter;
+  ASSERT_EQ(charter.products_size(), 3);
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, GuaranteeIsTheSumOfTheLargestCapsOnly) {
+  charter = TestFederation::Make({.products_per_patient = 2, .products = 3}).charter;
+  analyst().clear_caps();
+  charter.clear_purpose_caps();
+  for (int i = 0; i < 3; ++i) {
+    charter.mutable_budgets(i)->mutable_cap()->set_units(static_cast<uint64_t>(100 * (i + 1)));
+  }
+  v1::Amount& amount = *charter.mutable_patient_guarantees(0)->mutable_amount();
+  amount.set_units(500);
+  EXPECT_OK(Create());
+  amount.set_units(499);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "at least 500 units"));
 }
 
 TEST_F(CharterCheckTest, UnsetMostPatientsFails) {
@@ -704,6 +731,7 @@ TEST_F(CharterCheckTest, AnalystCapIsHeldAgainstItsOwnCompartment) {
   charter = WithFlagship();
   charter.mutable_budgets(0)->mutable_cap()->set_units(1000);
   analyst().mutable_caps(0)->mutable_cap()->set_units(1000);
+  charter.mutable_purpose_caps(0)->mutable_cap()->set_units(1000);
   EXPECT_OK(Create());
   analyst().mutable_caps(1)->mutable_cap()->set_units(charter.budgets(1).cap().units() + 1);
   EXPECT_THAT(Create(), IsRefused("bad_budget", "payer-desk.caps"));
@@ -804,9 +832,82 @@ TEST_F(CharterCheckTest, PatientGuaranteeWithoutCompartmentFails) {
   EXPECT_THAT(Create(), IsRefused("bad_budget", "patient_guarantees"));
 }
 
-TEST_F(CharterCheckTest, LifetimeCapFails) {
-  charter.add_lifetime_caps()->set_product("allo-hct@1");
-  EXPECT_THAT(Create(), IsRefused("not_supported", "lifetime_caps"));
+TEST_F(CharterCheckTest, PurposeCapOfAnUnknownPurposeFails) {
+  charter.mutable_purpose_caps(0)->set_purpose("marketing");
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "purpose_caps marketing"));
+}
+
+TEST_F(CharterCheckTest, PurposeCapWithoutCompartmentFails) {
+  charter.mutable_purpose_caps(0)->clear_compartment();
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "compartment is unset"));
+}
+
+TEST_F(CharterCheckTest, PurposeCapAboveTheSmallestLineFails) {
+  charter.mutable_purpose_caps(0)->mutable_cap()->set_units(charter.budgets(0).cap().units() + 1);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "purpose_caps evidence: above"));
+}
+
+TEST_F(CharterCheckTest, PurposeCapWithoutBudgetOfItsCompartmentFails) {
+  v1::PurposeCap& cap = *charter.add_purpose_caps();
+  cap.set_purpose("evidence");
+  cap.set_compartment(v1::COMPARTMENT_FLAGSHIP);
+  EXPECT_OK(Create());
+  cap.mutable_cap()->set_units(1);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "purpose_caps evidence"));
+}
+
+TEST_F(CharterCheckTest, TwoPurposeCapsOfOneCompartmentFail) {
+  *charter.add_purpose_caps() = charter.purpose_caps(0);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "one for each compartment"));
+}
+
+TEST_F(CharterCheckTest, LifetimeCapPasses) {
+  AddLifetimeCap();
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, LifetimeCapOfAnUnknownProductFails) {
+  AddLifetimeCap().set_product("axi-cel@1");
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "lifetime_caps.product"));
+}
+
+TEST_F(CharterCheckTest, LifetimeCapWithoutCompartmentFails) {
+  AddLifetimeCap().clear_compartment();
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "lifetime_caps.compartment"));
+}
+
+// No line is no cap; a line that says nothing would be one of zero.
+TEST_F(CharterCheckTest, LifetimeCapWithoutUnitsFails) {
+  AddLifetimeCap().clear_cap();
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "lifetime_caps.cap"));
+}
+
+TEST_F(CharterCheckTest, TwoLifetimeCapsOfAProductFail) {
+  AddLifetimeCap();
+  AddLifetimeCap();
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "lifetime_caps: each"));
+}
+
+TEST_F(CharterCheckTest, PlannedReleaseWithoutVersionFails) {
+  AddPlanned("year-one", "plan");
+  EXPECT_THAT(Create(), IsRefused("malformed", "planned_releases.id"));
+}
+
+TEST_F(CharterCheckTest, PlannedReleaseWithoutPlanFails) {
+  AddPlanned("year-one@1", "");
+  EXPECT_THAT(Create(), IsRefused("malformed", "year-one@1.plan"));
+}
+
+TEST_F(CharterCheckTest, PlannedReleaseThatStandsTwiceFails) {
+  AddPlanned("year-one@1", "plan");
+  AddPlanned("year-one@1", "another plan");
+  EXPECT_THAT(Create(), IsRefused("malformed", "stands twice"));
+}
+
+TEST_F(CharterCheckTest, PlanOfTwoPlannedReleasesFails) {
+  AddPlanned("year-one@1", "plan");
+  AddPlanned("year-two@1", "plan");
+  EXPECT_THAT(Create(), IsRefused("malformed", "another id has it"));
 }
 
 // ---- Limits (CH6)

@@ -43,6 +43,7 @@ TEST(EnvelopeTest, IdIsTheHashOfThePayload) { EXPECT_EQ(PayloadId("abc"), crypto
 TEST(EnvelopeTest, TypesAreDistinct) {
   EXPECT_EQ(PayloadType(MessageType::kSealKey), "application/vnd.perdura.seal-key.v1");
   EXPECT_EQ(PayloadType(MessageType::kPartialSum), "application/vnd.perdura.partial-sum.v1");
+  EXPECT_EQ(PayloadType(MessageType::kDiagnosis), "application/vnd.perdura.diagnosis.v1");
   EXPECT_NE(PayloadType(MessageType::kManifest), PayloadType(MessageType::kContribution));
 }
 

@@ -133,7 +133,7 @@ v1::Charter SmallCharter() {
 
 TestNode::TestNode(uint64_t seed)
     : random(seed),
-      registry(Migrated(kRegistryApplicationId, RegistryMigrations())),
+      registry(Migrated(kRegistryApplicationId, FactMigrations())),
       vault_database(Migrated(kVaultApplicationId, VaultMigrations())),
       facts({.database = registry,
              .clock = clock,
@@ -172,6 +172,7 @@ TableQuestion AskAll(absl::string_view rule) {
   question.known_at_micros = absl::ToUnixMicros(test_support::FakeClock().Now() + absl::Hours(24));
   question.scope = v1::RESEARCH;
   question.products = {"allo-hct@1", "car-t@1", "aav@1"};
+  question.products_per_patient = 3;
   return question;
 }
 

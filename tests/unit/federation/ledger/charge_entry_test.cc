@@ -26,8 +26,8 @@ ChargeLine LineOf(absl::string_view product, uint64_t units) {
 }
 
 Debit DebitOf(uint32_t attempt, uint64_t cap_units) {
-  const std::vector<CappedLine> lines = {{LineOf("tisa-cel", 30), cap_units, cap_units},
-                                         {LineOf("axi-cel", 30), cap_units, cap_units}};
+  const std::vector<CappedLine> lines = {{LineOf("tisa-cel", 30), cap_units, cap_units, cap_units},
+                                         {LineOf("axi-cel", 30), cap_units, cap_units, cap_units}};
   return {.id = {.analyst = "payer-desk", .question_id = std::string(16, 'q'), .attempt = attempt},
           .plan = "plan",
           .plan_hash = crypto::Sha256("plan"),
@@ -86,7 +86,8 @@ class ChargeTransactionTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_OK_AND_ASSIGN(database_, base::Database::OpenInMemory());
-    const std::string schema = absl::StrCat(kChargeLedgerSchema, log::kLogSchema);
+    const std::string schema =
+        absl::StrCat(kChargeLedgerSchema, kChargePurposeSchema, log::kLogSchema);
     const base::Migration migrations[] = {{1, schema}};
     ASSERT_OK(base::ApplyMigrations(*database_, 7, migrations));
   }

@@ -38,6 +38,10 @@ std::vector<Entry> OneOfEachKind() {
           Of("dealt", {{"manifest", kHash}}),
           Of("committed", {{"manifest", kHash}, {"commit", kHash}}),
           Of("summed", {{"manifest", kHash}, {"commit", kHash}}),
+          Of("diagnosed", {{"manifest", kHash},
+                           {"commit", kHash},
+                           {"outcome", "suspects"},
+                           {"suspects", std::vector<std::string>{"node:ohio", "steward:alfred"}}}),
           Of("released", {{"manifest", kHash}, {"commit", kHash}, {"release", kHash}}),
           Of("charter", {{"charter", kHash}, {"version", uint64_t{2}}}),
           Of("rebase", {{"rebase", kHash}}),
@@ -64,7 +68,7 @@ TEST(LogEntryTest, PrintsOneLineOfCanonicalJson) {
 
 TEST(LogEntryTest, EveryKindReadsBack) {
   const std::vector<Entry> entries = OneOfEachKind();
-  EXPECT_EQ(entries.size(), 22U);
+  EXPECT_EQ(entries.size(), 23U);
   for (const Entry& entry : entries) {
     ASSERT_OK_AND_ASSIGN(const std::string line, PrintEntry(entry));
     ASSERT_OK_AND_ASSIGN(const Entry again, ParseEntry(line));

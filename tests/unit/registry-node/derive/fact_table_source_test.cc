@@ -23,7 +23,8 @@ using ::testing::HasSubstr;
 class FactTableSourceTest : public ::testing::Test {
  protected:
   FactTableSourceTest() {
-    v1::Charter proto = test_support::TestFederation::Make({.products_per_patient = 2}).charter;
+    v1::Charter proto =
+        test_support::TestFederation::Make({.products_per_patient = 2, .products = 3}).charter;
     proto.mutable_data_cuts(0)->set_cutoff_day(Day("2024-06-30"));
     charter_ = *federation::Charter::Create(proto.SerializeAsString());
     node_.charter = charter_->proto();
@@ -85,6 +86,32 @@ TEST_F(FactTableSourceTest, WorkedPatientOfPfsFallsIntoBin8Cause1) {
 TEST_F(FactTableSourceTest, WorkedPatientOfOsIsCensoredInTheBinOf60) {
   Record(WorkedPatient());
   EXPECT_THAT(Cells(), ElementsAre(" 0 14:1"));
+}
+
+// M = 2: products are corrected, and the patient ever counts for the first two of them only.
+TEST_F(FactTableSourceTest, ThirdProductOfAPatientCountsNowhere) {
+  const auto record_as = [this](const char* product) {
+    CsvFiles files = CsvFiles::OnePatient();
+    if (std::string(product) != "allo-hct@1") {
+      files.Replace("episodes.csv", "allo-hct@1", product);
+    }
+    Record(files);
+  };
+  const auto cells_of = [this](const char* product) {
+    request_.products = {product};
+    return Cells();
+  };
+  record_as("allo-hct@1");
+  EXPECT_THAT(cells_of("allo-hct@1"), ElementsAre(" 0 3:1"));
+  record_as("auto-hct@1");
+  EXPECT_THAT(cells_of("auto-hct@1"), ElementsAre(" 0 3:1"));
+  EXPECT_THAT(cells_of("allo-hct@1"), ElementsAre());
+  record_as("dli@1");
+  for (const char* product : {"allo-hct@1", "auto-hct@1", "dli@1"}) {
+    EXPECT_THAT(cells_of(product), ElementsAre()) << product;
+  }
+  record_as("allo-hct@1");
+  EXPECT_THAT(cells_of("allo-hct@1"), ElementsAre(" 0 3:1"));
 }
 
 TEST_F(FactTableSourceTest, WorkedPatientHasExactExits) {

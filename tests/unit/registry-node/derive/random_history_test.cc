@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "absl/strings/str_cat.h"
+#include "registry-node/derive/patient_history.h"
+#include "registry-node/derive/placement.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/registry-node/test_node.h"
 
@@ -12,6 +18,7 @@ namespace {
 constexpr int kHistories = 300;
 constexpr int kPeople = 6;
 constexpr int64_t kFirstDay = 18000;
+constexpr const char* kProducts[] = {"allo-hct@1", "car-t@1", "aav@1"};
 
 // A growing store of random facts that keeps to no type rule: derivation must not depend on them.
 class RandomHistory {
@@ -88,7 +95,7 @@ class RandomHistory {
     EpisodeFact episode;
     episode.pseudonym = Named<PseudonymTag>(1, person);
     episode.condition = Named<RecordTag>(4, person);
-    episode.product = Flip() ? "allo-hct@1" : "car-t@1";
+    episode.product = kProducts[random_.Below(3)];
     episode.day0 = kFirstDay + static_cast<int64_t>(random_.Below(300));
     episode.enrolled = DayInterval::Exact(episode.day0);
     episode.scheme = episode.track = "standard";
@@ -141,6 +148,20 @@ class RandomHistory {
   std::map<std::string, int64_t> versions_;
 };
 
+// Who counts in a table of one product, as known at a moment, under M.
+std::set<Pseudonym> CountedFor(const FactSet& facts, const char* product, uint32_t most) {
+  TableQuestion question = AskAll("os@1");
+  question.products = {product};
+  question.products_per_patient = most;
+  std::set<Pseudonym> counted;
+  for (const PatientHistory& patient : HistoriesOf(facts)) {
+    if (PlacementOf(patient, question, Day("2026-07-01")).has_value()) {
+      counted.insert(patient.patient->pseudonym);
+    }
+  }
+  return counted;
+}
+
 std::string TextOf(const std::vector<ExactExit>& exits) {
   std::string text;
   for (const ExactExit& exit : exits) {
@@ -176,6 +197,55 @@ TEST(RandomHistoryTest, NobodyIsInMoreThanOneCell) {
     RandomHistory history(seed);
     history.Grow();
     EXPECT_LE(history.Exits("pfs@1", history.last_recorded_at + 1).size(), size_t{kPeople});
+  }
+}
+
+// Whatever is corrected and retracted: over all cuts a patient counts for M products at most.
+TEST(RandomHistoryTest, APatientCountsForNoMoreThanMProductsOverAllCuts) {
+  size_t most_without_rule = 0;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomHistory history(seed);
+    std::map<Pseudonym, std::set<std::string>> one, two, all;
+    for (int cut = 0; cut < 6; ++cut) {
+      history.Grow();
+      ASSERT_OK_AND_ASSIGN(const FactSet facts,
+                           history.node.facts.KnownAt(history.last_recorded_at + 1));
+      for (const char* product : kProducts) {
+        for (const Pseudonym& who : CountedFor(facts, product, 1)) one[who].insert(product);
+        for (const Pseudonym& who : CountedFor(facts, product, 2)) two[who].insert(product);
+        for (const Pseudonym& who : CountedFor(facts, product, 3)) all[who].insert(product);
+      }
+    }
+    for (const auto& [who, products] : one) ASSERT_EQ(products.size(), 1u);
+    for (const auto& [who, products] : two) ASSERT_LE(products.size(), 2u);
+    for (const auto& [who, products] : all) {
+      most_without_rule = std::max(most_without_rule, products.size());
+    }
+  }
+  // The rule does matter: without it some patients count for three.
+  EXPECT_EQ(most_without_rule, 3u);
+}
+
+// One patient less takes nobody else in or out of any table.
+TEST(RandomHistoryTest, ListOfAPatientIsNobodyElses) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomHistory history(seed);
+    history.Grow();
+    history.Grow();
+    ASSERT_OK_AND_ASSIGN(const FactSet facts,
+                         history.node.facts.KnownAt(history.last_recorded_at + 1));
+    const Pseudonym gone = facts.patients.front().fact.pseudonym;
+    FactSet neighbour = facts;
+    std::erase_if(neighbour.patients, [&](const auto& row) { return row.fact.pseudonym == gone; });
+    std::erase_if(neighbour.episodes, [&](const auto& row) { return row.fact.pseudonym == gone; });
+    neighbour.products.erase(gone);
+    for (const char* product : kProducts) {
+      std::set<Pseudonym> with = CountedFor(facts, product, 2);
+      with.erase(gone);
+      EXPECT_EQ(CountedFor(neighbour, product, 2), with);
+    }
   }
 }
 

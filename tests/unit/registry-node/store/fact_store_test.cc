@@ -211,7 +211,7 @@ TEST_P(AppendOnlyTest, DroppingTheTriggerIsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(EveryTable, AppendOnlyTest,
                          ::testing::Values("patient", "consent", "condition", "episode", "infusion",
-                                           "visit", "event", "import"));
+                                           "visit", "event", "import", "patient_product"));
 
 // Whoever opens the file with other tools can drop a trigger; start-up finds it.
 class VerifyTest : public ::testing::TestWithParam<const char*> {};
@@ -220,7 +220,7 @@ TEST_P(VerifyTest, MissingTriggerIsFound) {
   TestNode node;
   ASSERT_OK(node.facts.Verify());
   const std::string drop = std::string("DROP TRIGGER ") + GetParam();
-  const base::Migration steps[] = {RegistryMigrations().front(), {2, drop}};
+  const base::Migration steps[] = {FactMigrations()[0], FactMigrations()[1], {3, drop}};
   {
     absl::MutexLock lock(&node.registry.mutex);
     // A migration is the one door for schema changes.
@@ -232,7 +232,7 @@ TEST_P(VerifyTest, MissingTriggerIsFound) {
 INSTANTIATE_TEST_SUITE_P(EveryKind, VerifyTest,
                          ::testing::Values("patient_no_update", "consent_no_delete",
                                            "condition_dense", "episode_forward", "visit_no_delete",
-                                           "event_no_update"));
+                                           "event_no_update", "patient_product_no_delete"));
 
 }  // namespace
 }  // namespace perdura::registry_node

@@ -1,13 +1,15 @@
-#ifndef PERDURA_FEDERATION_BUNDLE_H_
-#define PERDURA_FEDERATION_BUNDLE_H_
+#ifndef PERDURA_FEDERATION_BUNDLE_BUNDLE_H_
+#define PERDURA_FEDERATION_BUNDLE_BUNDLE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "federation/charter.h"
 #include "federation/charter_chain.h"
+#include "federation/log/receipt.h"
 #include "perdura/v1/round.pb.h"
 
 namespace perdura::federation {
@@ -23,8 +25,14 @@ struct OpenedBundle {
   v1::Ask ask;
   v1::Commit commit;
   v1::Release release;
+  // Stewards that signed the certificate, in charter order.
+  std::vector<std::string> certified_by;
+  // Stewards whose partial sums give the values, in the order of the bundle.
+  std::vector<std::string> summed_by;
   // SHA-256 of the release's payload, 32 bytes.
   std::string release_id;
+  // Where the aggregator's log has the charge of the round; nothing under `witness: none`.
+  std::optional<log::VerifiedReceipt> reserved;
   // One readable line for each check that passed, in order.
   std::vector<std::string> checks;
 };
@@ -40,14 +48,21 @@ struct OpenedBundle {
 //   partial sums   each signed by its steward and about this commit; interpolated again, they give
 //                  the released values, liars and the unchecked flag, within the overflow bound
 //   release        the aggregator's, equal to manifest and charter in plan, layout, noise, Q and f
+//   log            under `witness: required`: the aggregator's entry `reserved` names this manifest
+//                  and its charge, and is in its log under a checkpoint that >= Q stewards of the
+//                  round's charter cosigned while that charter was in force, as far as the bundle
+//                  holds the next one; so is the entry of each sibling, under any charter of the
+//                  bundle. Under `none` there are neither entries nor siblings
 //
 // What it shows: nobody but t - 1 stewards together with the aggregator could have altered the
 // values. Not checked here, since it needs plan and layout: that noise and rows are what plan and
-// charge demand (query::RoundTerms::CheckManifest). Validity in time is not judged.
-// Returns the errors of the checks, else InvalidArgument `bad_bundle`; each names the part that
-// failed. Pure.
+// charge demand (query::RoundTerms::CheckManifest). Nor, since it needs copies of the logs: that
+// all siblings are listed, and their end states (federation/audit/sibling_audit.h). Validity in
+// time is not judged.
+// Returns the errors of the checks: `unlogged`, `bad_proof`, `bad_signature` for the log; else
+// InvalidArgument `bad_bundle`; each names the part that failed. Pure.
 absl::StatusOr<OpenedBundle> OpenBundle(const v1::ReleaseBundle& bundle, const AuthorityPin& pin);
 
 }  // namespace perdura::federation
 
-#endif  // PERDURA_FEDERATION_BUNDLE_H_
+#endif  // PERDURA_FEDERATION_BUNDLE_BUNDLE_H_

@@ -1,0 +1,55 @@
+#include "registry-node/steward/share_intake.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "crypto/hash.h"
+#include "crypto/hpke.h"
+#include "federation/envelope.h"
+#include "registry-node/answer/contribution.h"
+
+namespace perdura::registry_node {
+
+absl::Status CheckHeader(const CheckedManifest& checked, int steward_index,
+                         const v1::RelayedContribution& relayed, const v1::Contribution& header) {
+  const federation::Charter& charter = *checked.opened.charter;
+  const auto bad_header = [](absl::string_view what) {
+    return base::Refuse(absl::StatusCode::kInvalidArgument, "bad_header", what);
+  };
+  const bool dealer = header.role() == v1::CONTRIBUTION_ROLE_DEALER;
+  const v1::MemberRole needed = dealer ? v1::MEMBER_ROLE_STEWARD : v1::MEMBER_ROLE_NODE;
+  const v1::Member* member = charter.FindMember(header.member());
+  if (member == nullptr || !charter.MemberHasRole(header.member(), needed) ||
+      (dealer && charter.StewardIndex(header.member()) == 0)) {
+    return bad_header("the sender has no such role in the charter");
+  }
+  const std::vector<std::string> keys = {member->sign_key()};
+  if (!federation::VerifySigners(relayed.header(), federation::MessageType::kContribution, keys, 1)
+           .ok()) {
+    return bad_header("not signed by its member");
+  }
+  if (header.charter_hash() != charter.hash()) return bad_header("charter_hash differs");
+  if (header.share_hashes_size() != charter.quorum().s ||
+      header.share_hashes(steward_index - 1) != crypto::Sha256(relayed.share()) ||
+      relayed.share().size() != ShareSize(checked)) {
+    return bad_header("share hash, number or length differs");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<crypto::FieldVector> OpenOwnShare(const CheckedManifest& checked, int steward_index,
+                                                 const v1::RelayedContribution& relayed,
+                                                 const v1::Contribution& header,
+                                                 StewardStore& store) {
+  const std::string& key_id = checked.opened.manifest.seal_key_ids(steward_index - 1);
+  PERDURA_ASSIGN_OR_RETURN(auto key, store.FindSealKey(key_id));
+  if (!key.has_value()) return absl::NotFoundError("the seal-key is gone");
+  PERDURA_ASSIGN_OR_RETURN(const auto pair,
+                           crypto::KemKeyPair::FromSecret(std::move(key->private_key)));
+  return OpenShare(checked, header.role(), header.member(), steward_index, pair, relayed.share());
+}
+
+}  // namespace perdura::registry_node

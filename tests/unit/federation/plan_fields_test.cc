@@ -1,0 +1,32 @@
+#include "federation/plan_fields.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace perdura::federation {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr char kPlan[] =
+    "perdura-plan/1 charge=adhoc:7 cohort=disease:aml cross_border=no cut=bmt@1 endpoint=os@1 "
+    "grid=g8@1 groups=none index=first mechanism=discrete-gaussian products=allo@1,auto@1 "
+    "scope=research strategy=s@1";
+
+TEST(PlanFieldsTest, OverlapKeyHoldsWhoseDataAreRead) {
+  EXPECT_EQ(OverlapKeyOfPlan(kPlan),
+            "cut=bmt@1 endpoint=os@1 scope=research products=allo@1,auto@1 cohort=disease:aml");
+}
+
+TEST(PlanFieldsTest, ProductsAreThoseOfTheText) {
+  EXPECT_THAT(ProductsOfPlan(kPlan), ElementsAre("allo@1", "auto@1"));
+}
+
+TEST(PlanFieldsTest, MissingFieldsReadAsEmpty) {
+  EXPECT_EQ(OverlapKeyOfPlan("a plan"), "cut= endpoint= scope= products= cohort=");
+  EXPECT_THAT(ProductsOfPlan("a plan"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace perdura::federation
