@@ -7,7 +7,9 @@
 #include "base/reason.h"
 #include "base/rpc/daemon.h"
 #include "base/status_macros.h"
+#include "crypto/system_random.h"
 #include "federation/envelope.h"
+#include "federation/rebase.h"
 
 namespace perdura::aggregator {
 namespace {
@@ -36,7 +38,7 @@ absl::Status Core::Start() {
     absl::MutexLock lock(&mutex_);
     const absl::Time now = options_.clock.Now();
     PERDURA_RETURN_IF_ERROR(options_.desk.Start(now));
-    TakeCharters(now);
+    TakeFolder(now);
   }
   ticker_ = std::thread([this] { TickLoop(); });
   return absl::OkStatus();
@@ -78,9 +80,31 @@ void Core::Judge(const absl::Status& status) const {
   if (!status.ok() && base::ReasonOf(status).empty()) options_.storage_failed(status);
 }
 
-void Core::TakeCharters(absl::Time now) {
+void Core::TakeFolder(absl::Time now) {
   if (now < next_scan_ || options_.charter_dir.empty()) return;
   next_scan_ = now + kScanEvery;
+  TakeCharters(now);
+  TakeRebases(now);
+}
+
+// Those that are held already are `rebase_old`.
+void Core::TakeRebases(absl::Time now) {
+  crypto::SystemRandom random;
+  for (const std::string& bytes :
+       base::ReadFolder(options_.charter_dir, ".rebase", federation::kMaxRebaseFile)) {
+    v1::RebaseFile file;
+    if (!file.ParseFromString(bytes)) continue;
+    const absl::Status accepted = options_.desk.AcceptRebase(file, random, now);
+    if (accepted.ok() || base::ReasonOf(accepted) == "rebase_old") continue;
+    Judge(accepted);
+    if (refused_rebase_ != accepted.message()) {
+      base::LogError("rebase.refused", {{"reason", base::ReasonOf(accepted)}});
+    }
+    refused_rebase_ = std::string(accepted.message());
+  }
+}
+
+void Core::TakeCharters(absl::Time now) {
   for (const auto& [version, envelope] : ChartersIn(options_.charter_dir)) {
     if (version <= options_.desk.chain().version()) continue;
     const absl::Status accepted = options_.desk.AcceptCharter(envelope, now);
@@ -111,7 +135,7 @@ void Core::TickLoop() {
     const absl::Time now = options_.clock.Now();
     changed_ = false;
     Judge(options_.desk.Tick(now));
-    TakeCharters(now);
+    TakeFolder(now);
     WakeAll(now);
     const absl::Time next = NextWake(now);
     // By duration, so that the clock of the tests may differ from the system's.

@@ -44,7 +44,7 @@ class Core final {
     // Must outlive the core, as must the clock.
     RoundDesk& desk;
     const base::Clock& clock;
-    // Every *.charter in it is tried once per second; empty: none.
+    // Every *.charter and *.rebase in it is tried once per second; empty: none.
     std::string charter_dir;
     std::function<void(const absl::Status&)> storage_failed;
   };
@@ -91,7 +91,9 @@ class Core final {
   }
   void Judge(const absl::Status& status) const;
   void TickLoop();
+  void TakeFolder(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TakeCharters(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TakeRebases(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeAll(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Time NextWake(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -101,6 +103,7 @@ class Core final {
   std::vector<Waiter*> waiters_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_scan_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   std::string last_refusal_ ABSL_GUARDED_BY(mutex_);
+  std::string refused_rebase_ ABSL_GUARDED_BY(mutex_);
   bool changed_ ABSL_GUARDED_BY(mutex_) = false;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

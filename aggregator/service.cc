@@ -58,7 +58,8 @@ class PollReactor final : public grpc::ServerUnaryReactor, public Core::Waiter {
     const absl::Status status = Look(desk, now);
     const bool nothing = response_.items().empty() && response_.charters().empty() &&
                          response_.witness_requests().empty() &&
-                         response_.witness_answers().empty();
+                         response_.witness_answers().empty() && response_.proofs_wanted().empty() &&
+                         response_.rebases().empty();
     if (status.ok() && nothing && now < until_) return false;
     Finish(base::ToGrpcStatus(status));
     return true;

@@ -17,6 +17,7 @@
 #include "cli/commands/ledger.h"
 #include "cli/commands/preview.h"
 #include "cli/commands/question.h"
+#include "cli/commands/rebase.h"
 #include "cli/commands/record.h"
 #include "crypto/init.h"
 
@@ -29,6 +30,7 @@ using perdura::cli::PartyInitOptions;
 using perdura::cli::PartyPskOptions;
 using perdura::cli::PreviewOptions;
 using perdura::cli::QuestionOptions;
+using perdura::cli::RebaseDraftArguments;
 using perdura::cli::RecordImportOptions;
 
 using Work = std::function<absl::StatusOr<std::string>()>;
@@ -45,6 +47,7 @@ struct Arguments {
   RecordImportOptions records;
   QuestionOptions question;
   PreviewOptions preview;
+  RebaseDraftArguments rebase;
   Work work;
 };
 
@@ -150,6 +153,47 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
   verify.callback([&args] {
     args.work = [&args] { return perdura::cli::VerifyRelease(args.file, args.pin); };
   });
+}
+
+void AddRebaseCommands(CLI::App& app, Arguments& args) {
+  CLI::App& rebase = *app.add_subcommand(
+      "rebase", "The way back for a party whose ledger was rolled back; offline, on copies");
+  rebase.require_subcommand(1);
+  CLI::App& attempts = *rebase.add_subcommand(
+      "attempts", "Write the questions of a ledger, for the party that lost them");
+  attempts.add_option("file", args.file, "Copy of aggregator.db or registry.db")->required();
+  attempts.add_option("--out", args.out, "File to write; it holds nothing about patients")
+      ->required();
+  attempts.callback([&args] {
+    args.work = [&args] { return perdura::cli::RebaseAttempts(args.file, args.out); };
+  });
+
+  CLI::App& draft = *rebase.add_subcommand("draft", "What the authority is asked to sign");
+  draft.add_option("file", args.rebase.database, "Copy of the party's database")->required();
+  draft.add_option("--known", args.rebase.known, "Files of `perdura rebase attempts`");
+  draft.add_flag("--gap-is-known", args.rebase.gap_is_known,
+                 "They have every question since the backup. Default: the rest of every budget "
+                 "line is assumed to be spent");
+  draft.add_option("--reason", args.rebase.reason, "What happened, for people")->required();
+  draft.add_option("--operator", args.rebase.operator_name, "Who asks for it")->required();
+  draft.add_option("--generation", args.rebase.generation,
+                   "Of the log from now on; default: the next");
+  draft.add_option("--out", args.rebase.out, "File to write, NAME.rebase")->required();
+  draft.footer(
+      "Next: perdura rebase sign FILE --key AUTHORITY.KEY; then the file goes into the\n"
+      "charter_dir of the aggregator and of the party.");
+  draft.callback(
+      [&args] { args.work = [&args] { return perdura::cli::RebaseDraft(args.rebase); }; });
+
+  CLI::App& show = *rebase.add_subcommand("show", "Print a rebase as text");
+  show.add_option("file", args.file, "Rebase file")->required();
+  show.callback([&args] { args.work = [&args] { return perdura::cli::RebaseShow(args.file); }; });
+
+  CLI::App& sign = *rebase.add_subcommand("sign", "Add the signatures of authority keys");
+  sign.add_option("file", args.file, "Rebase file")->required();
+  sign.add_option("--key", args.keys, "Private key files")->required();
+  sign.callback(
+      [&args] { args.work = [&args] { return perdura::cli::RebaseSign(args.file, args.keys); }; });
 }
 
 void AddAuditCommands(CLI::App& app, Arguments& args) {
@@ -337,6 +381,7 @@ int main(int argc, char** argv) {
   Arguments args;
   AddCharterCommands(app, args);
   AddOtherCommands(app, args);
+  AddRebaseCommands(app, args);
   AddAuditCommands(app, args);
   AddRecordCommands(app, args);
   AddAnalystCommands(app, args);

@@ -63,6 +63,8 @@ absl::string_view PayloadType(MessageType type) {
       return "application/vnd.perdura.partial-sum.v1";
     case MessageType::kRelease:
       return "application/vnd.perdura.release.v1";
+    case MessageType::kRebase:
+      return "application/vnd.perdura.rebase.v1";
     case MessageType::kDiagnosis:
       return "application/vnd.perdura.diagnosis.v1";
   }
@@ -78,6 +80,7 @@ size_t PayloadCap(MessageType type) {
     case MessageType::kCommit:
     case MessageType::kPartialSum:
     case MessageType::kRelease:
+    case MessageType::kRebase:
     case MessageType::kDiagnosis:
       return 64 * 1024;
     case MessageType::kAsk:

@@ -30,6 +30,7 @@ enum class MessageType {
   kCommit,
   kPartialSum,
   kRelease,
+  kRebase,
   kDiagnosis,
 };
 

@@ -15,16 +15,25 @@ std::string PublicLogKey(const Charter& charter, absl::string_view party) {
 
 }  // namespace
 
-log::LogOrigin OriginOf(absl::string_view federation, absl::string_view party) {
-  return {.federation = std::string(federation), .party = std::string(party)};
+uint64_t GenerationOf(const Generations& generations, absl::string_view party) {
+  const auto found = generations.find(party);
+  return found == generations.end() ? 1 : found->second;
+}
+
+log::LogOrigin OriginOf(absl::string_view federation, absl::string_view party,
+                        const Generations& generations) {
+  return {.federation = std::string(federation),
+          .party = std::string(party),
+          .generation = GenerationOf(generations, party)};
 }
 
 std::string WitnessName(absl::string_view federation, absl::string_view steward) {
   return absl::StrCat(federation, "/", steward);
 }
 
-absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party) {
-  return LogKeyOf(charter, OriginOf(charter.proto().federation(), party));
+absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party,
+                                      const Generations& generations) {
+  return LogKeyOf(charter, OriginOf(charter.proto().federation(), party, generations));
 }
 
 absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, const log::LogOrigin& origin) {
@@ -35,10 +44,11 @@ absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, const log::LogOrig
   return log::NoteKey::Create(origin.ToText(), log::NoteKeyType::kCheckpoint, key);
 }
 
-log::LogKeys LogKeysOf(const Charter& charter) {
+log::LogKeys LogKeysOf(const Charter& charter, const Generations& generations) {
   log::LogKeys keys;
   const auto add = [&](const std::string& party, const std::string& key) {
-    if (!key.empty()) keys.emplace(OriginOf(charter.proto().federation(), party).ToText(), key);
+    if (key.empty()) return;
+    keys.emplace(OriginOf(charter.proto().federation(), party, generations).ToText(), key);
   };
   add(charter.proto().aggregator().id(), charter.proto().aggregator().log_key());
   for (const v1::Member& member : charter.proto().members()) add(member.id(), member.log_key());

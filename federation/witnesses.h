@@ -1,6 +1,9 @@
 #ifndef PERDURA_FEDERATION_WITNESSES_H_
 #define PERDURA_FEDERATION_WITNESSES_H_
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,21 +17,26 @@
 namespace perdura::federation {
 
 // The charter's log and cosign keys under the names by which notes refer to them: a log by its
-// origin
-// `<federation>/<party>/1`, a witness by `<federation>/<steward>`. Nobody's log has a second
-// generation yet.
+// origin `<federation>/<party>/<generation>`, a witness by `<federation>/<steward>`.
 
-log::LogOrigin OriginOf(absl::string_view federation, absl::string_view party);
+// The generation of the log that counts, of each party that the authority has rebased; 1 for all
+// others. Earlier ones are frozen: no key opens their notes any more.
+using Generations = std::map<std::string, uint64_t, std::less<>>;
+uint64_t GenerationOf(const Generations& generations, absl::string_view party);
+
+log::LogOrigin OriginOf(absl::string_view federation, absl::string_view party,
+                        const Generations& generations = {});
 std::string WitnessName(absl::string_view federation, absl::string_view steward);
 
 // Returns NotFound for a party without a log key.
-absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party);
+absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, absl::string_view party,
+                                      const Generations& generations);
 
 // The key of a log of any generation. Returns NotFound also for another federation's origin.
 absl::StatusOr<log::NoteKey> LogKeyOf(const Charter& charter, const log::LogOrigin& origin);
 
 // The logs of all parties that have a key.
-log::LogKeys LogKeysOf(const Charter& charter);
+log::LogKeys LogKeysOf(const Charter& charter, const Generations& generations);
 
 // A steward as a witness.
 struct CharterWitness {

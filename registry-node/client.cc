@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "crypto/system_random.h"
 #include "federation/envelope.h"
+#include "federation/rebase.h"
 #include "grpcpp/create_channel.h"
 
 namespace perdura::registry_node {
@@ -108,6 +109,27 @@ void RelayClient::TakeCharters() {
   }
 }
 
+// This party's own, with the attempts that it lists; those that are held already are `rebase_old`.
+void RelayClient::TakeRebases() {
+  if (options_.charter_dir.empty()) return;
+  for (const std::string& bytes :
+       base::ReadFolder(options_.charter_dir, ".rebase", federation::kMaxRebaseFile)) {
+    v1::RebaseFile file;
+    if (!file.ParseFromString(bytes)) continue;
+    absl::Status accepted;
+    {
+      absl::MutexLock lock(&options_.party.mutex);
+      accepted = options_.party.member.AcceptRebase(file, options_.clock.Now());
+    }
+    if (accepted.ok() || base::ReasonOf(accepted) == "rebase_old") continue;
+    if (base::ReasonOf(accepted).empty()) Judge(accepted);
+    if (refused_rebase_ != accepted.message()) {
+      base::LogError("rebase.refused", {{"reason", base::ReasonOf(accepted)}});
+    }
+    refused_rebase_ = std::string(accepted.message());
+  }
+}
+
 RelayClient::Stub RelayClient::StubInForce() {
   std::string pin;
   {
@@ -160,7 +182,8 @@ absl::Status RelayClient::TakeAnswer(const v1::PollRequest& request, v1::PollRes
   if (request.charter_version() == 0) response.clear_items();
   const bool empty = response.items().empty() && response.charters().empty();
   // These come once and outside the numbering, so they cannot make this loop spin.
-  const bool witness = !response.witness_requests().empty() || !response.witness_answers().empty();
+  const bool witness = !response.witness_requests().empty() ||
+                       !response.witness_answers().empty() || !response.proofs_wanted().empty();
   bool moved = false;
   {
     absl::MutexLock lock(&options_.party.mutex);
@@ -237,6 +260,7 @@ void RelayClient::PostLoop() {
     const absl::Time now = options_.clock.Now();
     if (now >= next_scan) {
       TakeCharters();
+      TakeRebases();
       next_scan = now + kScanEvery;
     }
     PostDue();

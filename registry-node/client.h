@@ -44,7 +44,7 @@ class RelayClient final {
     std::string aggregator_address;
     std::string federation;
     base::TlsFiles tls;
-    // Every *.charter in it is tried once per second; empty: none.
+    // Every *.charter and *.rebase in it is tried once per second; empty: none.
     std::string charter_dir;
     std::function<void(const absl::Status&)> storage_failed;
   };
@@ -72,6 +72,7 @@ class RelayClient final {
   void PostDue();
   absl::Status PostOne(const v1::PostRequest& request);
   void TakeCharters();
+  void TakeRebases();
   absl::Status TakeCharter(const v1::Envelope& envelope);
   // The channel to the aggregator that the charter in force pins.
   Stub StubInForce();
@@ -88,7 +89,8 @@ class RelayClient final {
   grpc::ClientContext* polling_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Stub stub_ ABSL_GUARDED_BY(mutex_);
   std::string stub_pin_ ABSL_GUARDED_BY(mutex_);
-  std::string last_refusal_;  // post thread only
+  std::string last_refusal_;    // post thread only
+  std::string refused_rebase_;  // post thread only
   std::thread poll_thread_;
   std::thread post_thread_;
 };

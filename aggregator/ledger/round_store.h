@@ -10,8 +10,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "federation/ledger/charge_ledger.h"
+#include "federation/ledger/rebase_install.h"
 #include "federation/log/head_store.h"
 #include "federation/log/merkle_log.h"
+#include "federation/rebase.h"
 #include "perdura/v1/relay.pb.h"
 
 namespace perdura::aggregator {
@@ -170,10 +172,28 @@ class RoundStore {
   // This party's own log and the heads of others, in the same database.
   virtual federation::log::MerkleLog& log() = 0;
   virtual federation::log::HeadStore& heads() = 0;
-  // Number of the entry `reserved` of an attempt; nullopt if there is none.
+  // Of every party that the authority has rebased.
+  virtual const federation::Generations& generations() const = 0;
+  // Of the own log. A larger one than generations() says is begun and waits for the authority.
+  virtual uint64_t log_generation() const = 0;
+  // The own ledger is an old copy: what is recorded from now on goes into the next generation of
+  // the log, and log() is that one. `seen`: the note that showed it, kept for the draft of the
+  // rebase.
+  virtual absl::Status BeginGeneration(const federation::log::SignedCheckpoint& seen,
+                                       int64_t at_micros) = 0;
+  // Another party's rebase; the own one, in one transaction with what it charges (errors and
+  // effects: federation::InstallRebase; FailedPrecondition `rebase_old` if a later generation has
+  // begun).
+  virtual absl::Status SaveRebase(const federation::OpenedRebase& rebase) = 0;
+  virtual absl::Status InstallRebase(const federation::RebaseInstall& install,
+                                     const federation::log::Entry& start) = 0;
+  // Serialised envelopes, the newest of each party.
+  virtual absl::StatusOr<std::vector<std::string>> Rebases() = 0;
+  // Number of the entry `reserved` of an attempt in log(); nullopt if it has none.
   virtual absl::StatusOr<std::optional<uint64_t>> ReservedEntry(
       absl::string_view manifest_hash) = 0;
-  // All attempts under an overlap key, in the order of their entries.
+  // All attempts under an overlap key, in the order of their entries. Of an earlier generation of
+  // the log, those that were logged; the others nobody was shown, and nobody dealt for them.
   virtual absl::StatusOr<std::vector<ReservedAttempt>> ReservedAttempts(
       absl::string_view overlap_key) = 0;
   // Durable when it returns.

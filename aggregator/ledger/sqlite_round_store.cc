@@ -91,6 +91,11 @@ CREATE TABLE seal_key (
 ) STRICT;
 )sql";
 
+// Generations of the own log came later.
+constexpr absl::string_view kGenerationSchema = R"sql(
+ALTER TABLE reserved_entry ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;  -- of the log that has the entry
+)sql";
+
 constexpr absl::string_view kReleaseColumns =
     "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle "
     "FROM release ";
@@ -135,13 +140,13 @@ absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(const
   const std::string schema =
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kRoundSchema);
-  const std::array<base::Migration, 2> migrations = {
-      base::Migration{1, schema}, base::Migration{2, federation::kChargePurposeSchema}};
+  const std::string generations = absl::StrCat(federation::kRebaseSchema, kGenerationSchema);
+  const std::array<base::Migration, 3> migrations = {
+      base::Migration{1, schema}, base::Migration{2, federation::kChargePurposeSchema},
+      base::Migration{3, generations}};
   PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(options.database, kApplicationId, migrations));
   std::unique_ptr<SqliteRoundStore> store(new SqliteRoundStore(options));
-  PERDURA_ASSIGN_OR_RETURN(MerkleLog log,
-                           MerkleLog::Open({options.database, options.origin, options.log_key}));
-  store->log_.emplace(std::move(log));
+  PERDURA_RETURN_IF_ERROR(store->OpenLog());
   return store;
 }
 
@@ -161,10 +166,16 @@ absl::Status SqliteRoundStore::WriteReserved(const base::Transaction& transactio
   PERDURA_ASSIGN_OR_RETURN(
       const uint64_t seq,
       log_->Append(transaction, federation::ChargeEntry(kStateReserved, debit)));
+  return WriteReservedEntry(debit, seq, origin_.generation);
+}
+
+absl::Status SqliteRoundStore::WriteReservedEntry(const federation::Debit& debit, uint64_t seq,
+                                                  uint64_t generation) {
   return database_.Execute(
-      "INSERT INTO reserved_entry (manifest_hash, seq, overlap_key) VALUES (?1, ?2, ?3)",
+      "INSERT INTO reserved_entry (manifest_hash, seq, overlap_key, generation)"
+      " VALUES (?1, ?2, ?3, ?4)",
       {Blob{debit.manifest_hash}, static_cast<int64_t>(seq),
-       federation::OverlapKeyOfPlan(debit.plan)});
+       federation::OverlapKeyOfPlan(debit.plan), static_cast<int64_t>(generation)});
 }
 
 absl::StatusOr<std::vector<ReservedAttempt>> SqliteRoundStore::ReservedAttempts(
@@ -175,10 +186,12 @@ absl::StatusOr<std::vector<ReservedAttempt>> SqliteRoundStore::ReservedAttempts(
           "SELECT manifest_hash, seq, state, reason,"
           " COALESCE((SELECT bytes FROM round_message"
           "           WHERE round_message.manifest_hash = reserved_entry.manifest_hash"
-          "           AND kind = ?2 AND sender = ''), x'')"
+          "           AND kind = ?2 AND sender = ''), x'') AS logged"
           " FROM reserved_entry JOIN attempt USING (manifest_hash)"
-          " WHERE overlap_key = ?1 ORDER BY seq"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key, static_cast<int>(MessageKind::kLogged)}));
+          " WHERE overlap_key = ?1 AND (generation = ?3 OR logged <> x'')"
+          " ORDER BY generation, seq"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key, static_cast<int>(MessageKind::kLogged),
+                                     static_cast<int64_t>(origin_.generation)}));
   std::vector<ReservedAttempt> attempts;
   for (;;) {
     PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
@@ -195,9 +208,11 @@ absl::StatusOr<std::vector<ReservedAttempt>> SqliteRoundStore::ReservedAttempts(
 
 absl::StatusOr<std::optional<uint64_t>> SqliteRoundStore::ReservedEntry(
     absl::string_view manifest_hash) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows, database_.Prepare("SELECT seq FROM reserved_entry WHERE manifest_hash = ?1"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{manifest_hash}}));
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare("SELECT seq FROM reserved_entry"
+                                             " WHERE manifest_hash = ?1 AND generation = ?2"));
+  PERDURA_RETURN_IF_ERROR(
+      rows.Bind({Blob{manifest_hash}, static_cast<int64_t>(origin_.generation)}));
   PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
   if (!found) return std::nullopt;
   PERDURA_ASSIGN_OR_RETURN(const int64_t seq, rows.Int64At(0));

@@ -20,7 +20,7 @@ class SqliteRoundStore final : public RoundStore {
     // These must outlive the store.
     base::Database& database;
     const crypto::SigningKey& log_key;
-    // Of the aggregator's own log.
+    // Of the aggregator's own log; the newest generation in the database is opened.
     federation::log::LogOrigin origin;
   };
   // Migrates the database and verifies the log in it. Errors of MerkleLog::Open.
@@ -65,6 +65,14 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<std::optional<std::string>> SealKeyById(absl::string_view id) override;
   federation::log::MerkleLog& log() override { return *log_; }
   federation::log::HeadStore& heads() override { return heads_; }
+  const federation::Generations& generations() const override { return generations_; }
+  uint64_t log_generation() const override { return origin_.generation; }
+  absl::Status BeginGeneration(const federation::log::SignedCheckpoint& seen,
+                               int64_t at_micros) override;
+  absl::Status SaveRebase(const federation::OpenedRebase& rebase) override;
+  absl::Status InstallRebase(const federation::RebaseInstall& install,
+                             const federation::log::Entry& start) override;
+  absl::StatusOr<std::vector<std::string>> Rebases() override;
   absl::StatusOr<std::optional<uint64_t>> ReservedEntry(absl::string_view manifest_hash) override;
   absl::StatusOr<std::vector<ReservedAttempt>> ReservedAttempts(
       absl::string_view overlap_key) override;
@@ -75,11 +83,27 @@ class SqliteRoundStore final : public RoundStore {
 
  private:
   explicit SqliteRoundStore(const Options& options)
-      : database_(options.database), party_(options.origin.party), heads_(options.database) {}
+      : database_(options.database),
+        log_key_(options.log_key),
+        party_(options.origin.party),
+        origin_(options.origin),
+        heads_(options.database) {}
+  absl::Status OpenLog();
+  absl::StatusOr<federation::log::MerkleLog> Begin(const base::Transaction& transaction,
+                                                   uint64_t generation,
+                                                   const federation::log::Checkpoint& before,
+                                                   int64_t at_micros);
+  void Adopt(uint64_t generation, federation::log::MerkleLog log);
+  absl::Status SkipItemNumbers(uint64_t generation);
+  absl::Status ListLost(const base::Transaction& transaction, federation::log::MerkleLog& log,
+                        const federation::Debit& debit, uint64_t seq, uint64_t generation,
+                        int64_t at_micros);
   // The writes of one step, inside the caller's transaction.
   absl::Status Write(const base::Transaction& transaction, absl::string_view manifest_hash,
                      const RoundUpdate& update, int64_t at_micros);
   absl::Status WriteReserved(const base::Transaction& transaction, const federation::Debit& debit);
+  absl::Status WriteReservedEntry(const federation::Debit& debit, uint64_t seq,
+                                  uint64_t generation);
   absl::Status WriteEnd(const base::Transaction& transaction, absl::string_view manifest_hash,
                         const RoundUpdate& update, int64_t at_micros);
   absl::Status WriteDiagnosis(const base::Transaction& transaction, absl::string_view manifest_hash,
@@ -90,7 +114,10 @@ class SqliteRoundStore final : public RoundStore {
                                                           absl::string_view key);
 
   base::Database& database_;
+  const crypto::SigningKey& log_key_;
   std::string party_;
+  federation::log::LogOrigin origin_;
+  federation::Generations generations_;
   federation::log::SqliteHeadStore heads_;
   std::optional<federation::log::MerkleLog> log_;  // set by Create()
 };

@@ -43,6 +43,7 @@ absl::Status LogDesk::OnCharter(std::shared_ptr<const federation::Charter> chart
   cosigning_.reset();
   cosigned_size_ = 0;
   next_ask_ = absl::InfiniteFuture();
+  restored_ = store_.log_generation() > federation::GenerationOf(store_.generations(), id_);
   if (!active()) return absl::OkStatus();
   witnesses_ = federation::WitnessesFor(*charter_, id_);
   std::vector<log::NoteKey> keys;
@@ -64,6 +65,19 @@ absl::Status LogDesk::CheckMayAsk() const {
   return base::Refuse(absl::StatusCode::kUnavailable, "too_few_online",
                       "the aggregator's start is not cosigned by a quorum of stewards yet; nothing "
                       "was charged, ask again later");
+}
+
+absl::Status LogDesk::OnRebase(const std::string& party) {
+  member_notes_.clear();
+  if (party != id_) return absl::OkStatus();
+  own_heads_.clear();
+  return OnCharter(charter_);
+}
+
+absl::Status LogDesk::FoundRestored(const log::SignedCheckpoint& seen, absl::Time now) {
+  base::LogError("log.restored", {{"seen", seen.checkpoint.size}});
+  restored_ = true;
+  return store_.BeginGeneration(seen, absl::ToUnixMicros(now));
 }
 
 absl::Status LogDesk::OnReserved() { return active() ? WantAllCosigned() : absl::OkStatus(); }
@@ -121,9 +135,10 @@ absl::Status LogDesk::Tick(absl::Time now) {
   return absl::OkStatus();
 }
 
-absl::Status LogDesk::OnPoll(const std::string& member, const v1::PollRequest& request) {
+absl::Status LogDesk::OnPoll(const std::string& member, const v1::PollRequest& request,
+                             absl::Time now) {
   if (!active()) return absl::OkStatus();
-  PERDURA_RETURN_IF_ERROR(SeeOwnNote(member, request.peer_checkpoint()));
+  PERDURA_RETURN_IF_ERROR(SeeOwnNote(member, request.peer_checkpoint(), now));
   PERDURA_RETURN_IF_ERROR(SeeMemberNote(member, request.own_checkpoint()));
   if (charter_->StewardIndex(member) == 0) return absl::OkStatus();
   std::map<std::string, uint64_t>& sizes = steward_sizes_[member];
@@ -135,18 +150,15 @@ absl::Status LogDesk::OnPoll(const std::string& member, const v1::PollRequest& r
 }
 
 // NC6 at the aggregator. Only a note under its own key counts.
-absl::Status LogDesk::SeeOwnNote(const std::string& member, const std::string& note) {
+absl::Status LogDesk::SeeOwnNote(const std::string& member, const std::string& note,
+                                 absl::Time now) {
   own_heads_[member] = 0;
   const auto seen = log::OpenCheckpoint(note, store_.log().note_key());
   if (!seen.ok()) return absl::OkStatus();
   PERDURA_ASSIGN_OR_RETURN(const uint64_t size, store_.log().Size());
   const absl::Status own = CheckOwnHead(seen->checkpoint, size, store_.log());
   if (base::ReasonOf(own) == "restored") {
-    if (!restored_) {
-      base::LogError("log.restored", {{"seen", seen->checkpoint.size}, {"own", size}});
-    }
-    restored_ = true;
-    return absl::OkStatus();
+    return restored_ ? absl::OkStatus() : FoundRestored(*seen, now);
   }
   PERDURA_RETURN_IF_ERROR(own);
   own_heads_[member] = seen->checkpoint.size;
@@ -160,7 +172,7 @@ absl::Status LogDesk::SeeOwnNote(const std::string& member, const std::string& n
 absl::Status LogDesk::SeeMemberNote(const std::string& member, const std::string& note) {
   if (note.empty() || member_notes_[member] == note) return absl::OkStatus();
   member_notes_[member] = note;
-  const auto key = federation::LogKeyOf(*charter_, member);
+  const auto key = federation::LogKeyOf(*charter_, member, store_.generations());
   if (!key.ok()) return absl::OkStatus();
   const auto seen = log::OpenCheckpoint(note, *key);
   if (!seen.ok()) return absl::OkStatus();
@@ -183,8 +195,8 @@ absl::Status LogDesk::Complete(const std::string& member, std::vector<v1::Item>&
     PERDURA_ASSIGN_OR_RETURN(
         const auto seq,
         store_.ReservedEntry(federation::PayloadId(announcement.manifest().payload())));
-    if (!seq.has_value()) return absl::DataLossError("an announced round has no log entry");
-    if (cosigned_size_ <= *seq || own_heads_[member] > cosigned_size_) {
+    // A round whose charge stands in an earlier generation of the log goes to nobody: it burns.
+    if (!seq.has_value() || cosigned_size_ <= *seq || own_heads_[member] > cosigned_size_) {
       items.erase(item, items.end());
       return absl::OkStatus();
     }
@@ -205,12 +217,18 @@ absl::Status LogDesk::CompleteOne(const std::string& member, uint64_t seq,
   }
   PERDURA_ASSIGN_OR_RETURN(
       const auto own,
-      heads_.Find(federation::OriginOf(charter_->proto().federation(), member).ToText()));
+      heads_.Find(federation::OriginOf(charter_->proto().federation(), member, store_.generations())
+                      .ToText()));
   if (own.has_value()) announcement.set_newest_checkpoint(own->note);
   for (const std::string& steward : charter_->proto().committee().stewards()) {
-    announcement.add_steward_log_sizes(SizeIn(steward_sizes_[steward], member));
+    announcement.add_steward_log_sizes(SizeAt(steward, member));
   }
   return absl::OkStatus();
+}
+
+uint64_t LogDesk::SizeAt(const std::string& steward, const std::string& member) const {
+  const auto sizes = steward_sizes_.find(steward);
+  return sizes == steward_sizes_.end() ? 0 : SizeIn(sizes->second, member);
 }
 
 void LogDesk::TakeWitnessTraffic(const std::string& member, v1::PollResponse& response) {
@@ -230,12 +248,13 @@ absl::Status LogDesk::OnRequests(const std::string& member, const v1::PostReques
   return absl::OkStatus();
 }
 
-absl::Status LogDesk::OnAnswer(const std::string& member, const v1::WitnessAnswer& answer) {
+absl::Status LogDesk::OnAnswer(const std::string& member, const v1::WitnessAnswer& answer,
+                               absl::Time now) {
   if (!active()) return absl::OkStatus();
   if (charter_->StewardIndex(member) == 0) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no steward");
   }
-  if (answer.party() == id_) return OnOwnAnswer(member, answer);
+  if (answer.party() == id_) return OnOwnAnswer(member, answer, now);
   if (charter_->FindMember(answer.party()) == nullptr) return absl::OkStatus();
   v1::WitnessAnswer& kept = answers_[answer.party()][member];
   kept = answer;
@@ -243,7 +262,8 @@ absl::Status LogDesk::OnAnswer(const std::string& member, const v1::WitnessAnswe
   return absl::OkStatus();
 }
 
-absl::Status LogDesk::OnOwnAnswer(const std::string& steward, const v1::WitnessAnswer& answer) {
+absl::Status LogDesk::OnOwnAnswer(const std::string& steward, const v1::WitnessAnswer& answer,
+                                  absl::Time now) {
   if (restored_) return absl::OkStatus();
   const auto witness =
       std::find_if(witnesses_.begin(), witnesses_.end(),
@@ -254,9 +274,9 @@ absl::Status LogDesk::OnOwnAnswer(const std::string& steward, const v1::WitnessA
                                                .reason = answer.reason(),
                                                .held_note = answer.held_note()});
   if (base::ReasonOf(ask_again.status()) == "restored") {
-    base::LogError("log.restored", {{"steward", steward}});
-    restored_ = true;
-    return absl::OkStatus();
+    PERDURA_ASSIGN_OR_RETURN(const log::SignedCheckpoint seen,
+                             log::OpenCheckpoint(answer.held_note(), store_.log().note_key()));
+    return FoundRestored(seen, now);
   }
   PERDURA_RETURN_IF_ERROR(ask_again.status());
   if (*ask_again) PERDURA_RETURN_IF_ERROR(AskStewards());

@@ -42,24 +42,29 @@ class LogDesk final {
 
   // Before a charge: Unavailable `too_few_online` until this process's start is cosigned by Q
   // stewards (O10), FailedPrecondition `restored` once a member holds a newer note of this log
-  // (NC6): this database is an old copy.
+  // (NC6): this database is an old copy. From then on the log goes on in its next generation, and
+  // nothing is asked until a rebase.
   absl::Status CheckMayAsk() const;
+  // The store has a rebase, of this party or another.
+  absl::Status OnRebase(const std::string& party);
   absl::Status OnReserved();
   // The entry `reserved` of this manifest with its receipt, once a checkpoint with Q cosignatures
   // covers it; nothing before.
   absl::StatusOr<std::optional<v1::LoggedEntry>> LoggedCharge(absl::string_view manifest_hash);
 
   // What the member says of its log and of the heads that it holds.
-  absl::Status OnPoll(const std::string& member, const v1::PollRequest& request);
+  absl::Status OnPoll(const std::string& member, const v1::PollRequest& request, absl::Time now);
   // Adds entry and proofs to announcements. Cuts the items before the first one whose receiver
   // holds a newer head than is cosigned: it has to wait for the cosignatures.
   absl::Status Complete(const std::string& member, std::vector<v1::Item>& items);
+  // What `steward` holds of the member's log, as it reported; 0 if it did not.
+  uint64_t SizeAt(const std::string& steward, const std::string& member) const;
   // Moves the requests and answers that wait for the member into the response.
   void TakeWitnessTraffic(const std::string& member, v1::PollResponse& response);
 
   // Posted by members. Returns PermissionDenied `not_allowed` for an answer that is no steward's.
   absl::Status OnRequests(const std::string& member, const v1::PostRequest& request);
-  absl::Status OnAnswer(const std::string& member, const v1::WitnessAnswer& answer);
+  absl::Status OnAnswer(const std::string& member, const v1::WitnessAnswer& answer, absl::Time now);
 
   // Asks the stewards that have not answered again.
   absl::Status Tick(absl::Time now);
@@ -70,10 +75,12 @@ class LogDesk final {
   absl::Status WantAllCosigned();
   absl::Status BeginIfFree();
   absl::Status AskStewards();
-  absl::Status SeeOwnNote(const std::string& member, const std::string& note);
+  absl::Status SeeOwnNote(const std::string& member, const std::string& note, absl::Time now);
+  absl::Status FoundRestored(const federation::log::SignedCheckpoint& seen, absl::Time now);
   absl::Status SeeMemberNote(const std::string& member, const std::string& note);
   absl::Status CompleteOne(const std::string& member, uint64_t seq, v1::Announcement& announcement);
-  absl::Status OnOwnAnswer(const std::string& steward, const v1::WitnessAnswer& answer);
+  absl::Status OnOwnAnswer(const std::string& steward, const v1::WitnessAnswer& answer,
+                           absl::Time now);
 
   RoundStore& store_;
   std::string id_;

@@ -33,9 +33,9 @@ class ReceiptsUnder final {
  public:
   static absl::StatusOr<ReceiptsUnder> Create(const v1::LoggedEntry& own, log::MerkleLog& log) {
     PERDURA_ASSIGN_OR_RETURN(const log::Receipt receipt, log::ParseReceipt(own.proof()));
-    PERDURA_ASSIGN_OR_RETURN(const log::SignedCheckpoint head,
-                             log::OpenCheckpoint(receipt.note, log.note_key()));
-    return ReceiptsUnder(own.party(), receipt.note, head.checkpoint.size, log);
+    // Of an earlier generation, it covers nothing of this one.
+    const auto head = log::OpenCheckpoint(receipt.note, log.note_key());
+    return ReceiptsUnder(own.party(), receipt.note, head.ok() ? head->checkpoint.size : 0, log);
   }
 
   bool Covers(uint64_t seq) const { return seq < size_; }

@@ -122,6 +122,10 @@ void Round::Burn(const std::string& reason) {
   End(std::string(kStateBurnt), reason);
 }
 
+void Round::Abandon() {
+  if (!ended()) Burn("restored");
+}
+
 void Round::End(const std::string& state, const std::string& reason) {
   update_.state = state;
   update_.reason = reason;
@@ -141,6 +145,10 @@ absl::Status Round::OnRefusal(const std::string& member, const v1::RefusalMessag
   base::LogWarning(
       "round.refused_by",
       {{"manifest", base::HexEncode(hash_)}, {"member", member}, {"reason", refusal.reason()}});
+  if (refusal.member() != member) {
+    OnContributionRefused(member, refusal, now);
+    return absl::OkStatus();
+  }
   if (SendAgain(member, refusal)) return absl::OkStatus();
   if (ended() || refusal.role() != v1::CONTRIBUTION_ROLE_DEALER ||
       options_.charter->StewardIndex(member) == 0) {

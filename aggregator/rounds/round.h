@@ -102,11 +102,19 @@ class Round final {
   absl::Status OnRefusal(const std::string& member, const v1::RefusalMessage& refusal,
                          absl::Time now);
 
+  // SC4: the stewards that could not follow the log of a contribution of `member` and wait for
+  // proofs from it, until they list. Each call is a demand: it comes again after a pause, as long
+  // as they wait.
+  std::vector<std::string> TakeProofDemand(const std::string& member, absl::Time now);
+
   // Deadlines: burns what can no longer finish, drafts when the have lists are in or half of the
   // commit slot is over, releases.
   void OnTick(absl::Time now);
   // The next deadline after `now`; InfiniteFuture if there is none.
   absl::Time NextTick(absl::Time now) const;
+
+  // The aggregator's ledger was an old copy: what this round knows is too. It burns.
+  void Abandon();
 
   // Once the phase is kReleased: signs the table, with what the log says and all charters, version
   // 1 first. Returns Internal before.
@@ -141,6 +149,11 @@ class Round final {
                            v1::Contribution& header) const;
   void Take(const v1::PostRequest& post, const v1::Contribution& header);
   void Relay(const v1::PostRequest& post);
+  v1::Item RelayedTo(int steward_index, const v1::PostRequest& post) const;
+  void RelayAgain(const v1::PostRequest& post, const v1::Contribution& header, absl::Time now);
+  void OnContributionRefused(const std::string& steward, const v1::RefusalMessage& refusal,
+                             absl::Time now);
+  absl::Time ListAt() const;
   void Announce();
   void TryDraft(absl::Time now);
   void Certify();
@@ -181,6 +194,14 @@ class Round final {
   std::set<std::string> without_sum_;
   // Of the certificate, in this process.
   int reminders_ = 0;
+  // Contributions that stewards refused as `bad_proof`, by sender and role, in this process.
+  struct Unproven {
+    std::set<std::string> stewards;
+    absl::Time ask_at;
+  };
+  std::map<std::pair<std::string, v1::ContributionRole>, Unproven> unproven_;
+  // By steward and sender: such refusals, in this process.
+  std::map<std::pair<std::string, std::string>, int> refused_proofs_;
   // Announcements to a member beside the first, in this process.
   std::map<std::string, int> sent_again_;
   RoundUpdate update_;

@@ -39,6 +39,7 @@ absl::Status RoundDesk::Start(absl::Time now) {
     PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
   }
   PERDURA_RETURN_IF_ERROR(log_.OnCharter(chain_.current()));
+  PERDURA_RETURN_IF_ERROR(ReadRebases());
   PERDURA_ASSIGN_OR_RETURN(const auto unfinished, options_.store.Unfinished());
   for (const federation::AttemptRecord& record : unfinished) {
     PERDURA_RETURN_IF_ERROR(Restore(record));
@@ -78,7 +79,7 @@ absl::StatusOr<v1::PollResponse> RoundDesk::Poll(const std::string& member,
   last_seen_[member] = now;
   disconnected_.erase(member);
   PERDURA_RETURN_IF_ERROR(options_.store.Acknowledge(member, request.cursor()));
-  PERDURA_RETURN_IF_ERROR(log_.OnPoll(member, request));
+  PERDURA_RETURN_IF_ERROR(log_.OnPoll(member, request, now));
   v1::PollResponse response;
   for (uint64_t version = request.charter_version() + 1; version <= chain_.version(); ++version) {
     *response.add_charters() = chain_.envelopes()[version - 1];
@@ -88,14 +89,27 @@ absl::StatusOr<v1::PollResponse> RoundDesk::Poll(const std::string& member,
   PERDURA_RETURN_IF_ERROR(log_.Complete(member, items));
   for (v1::Item& item : items) *response.add_items() = std::move(item);
   log_.TakeWitnessTraffic(member, response);
+  AskForProofs(member, now, response);
+  TellRebases(member, response);
   return response;
+}
+
+void RoundDesk::AskForProofs(const std::string& member, absl::Time now,
+                             v1::PollResponse& response) {
+  for (auto& [hash, round] : rounds_) {
+    const std::vector<std::string> stewards = round->TakeProofDemand(member, now);
+    if (stewards.empty()) continue;
+    v1::ProofWanted& wanted = *response.add_proofs_wanted();
+    wanted.set_manifest_hash(hash);
+    for (const std::string& steward : stewards) wanted.add_sizes(log_.SizeAt(steward, member));
+  }
 }
 
 absl::Status RoundDesk::TakeWitnessTraffic(const std::string& member,
                                            const v1::PostRequest& request, absl::Time now) {
   PERDURA_RETURN_IF_ERROR(log_.OnRequests(member, request));
   if (!request.has_witness_answer()) return absl::OkStatus();
-  PERDURA_RETURN_IF_ERROR(log_.OnAnswer(member, request.witness_answer()));
+  PERDURA_RETURN_IF_ERROR(log_.OnAnswer(member, request.witness_answer(), now));
   return AnnounceLogged(now);
 }
 

@@ -14,8 +14,10 @@
 #include "aggregator/ledger/round_store.h"
 #include "aggregator/rounds/log_desk.h"
 #include "aggregator/rounds/round.h"
+#include "base/random_source.h"
 #include "crypto/sign.h"
 #include "federation/charter_chain.h"
+#include "federation/rebase.h"
 #include "perdura/v1/evidence.pb.h"
 #include "perdura/v1/relay.pb.h"
 
@@ -63,6 +65,11 @@ class RoundDesk final {
   absl::Status Start(absl::Time now);
   // Same checks as every party's; durable before it is in force.
   absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now);
+  // A rebase from a file; members get it with their polls. Of a member: its new log counts from now
+  // on. The aggregator's own: open rounds burn, what the ledger lost is charged, the log starts
+  // anew, and once that start is cosigned it asks again. `random`: the nonce of the start. Returns
+  // the refusals of OpenRebase, CheckKnown and RoundStore::InstallRebase.
+  absl::Status AcceptRebase(const v1::RebaseFile& file, base::RandomSource& random, absl::Time now);
 
   // For members. Poll never blocks: what is there, maybe nothing.
   absl::StatusOr<v1::PollResponse> Poll(const std::string& member, const v1::PollRequest& request,
@@ -117,6 +124,11 @@ class RoundDesk final {
   absl::Status TakeWitnessTraffic(const std::string& member, const v1::PostRequest& request,
                                   absl::Time now);
   absl::Status AnnounceLogged(absl::Time now);
+  absl::Status InstallOwn(const federation::OpenedRebase& rebase, const v1::RebaseFile& file,
+                          base::RandomSource& random, absl::Time now);
+  absl::Status ReadRebases();
+  void TellRebases(const std::string& member, v1::PollResponse& response);
+  void AskForProofs(const std::string& member, absl::Time now, v1::PollResponse& response);
   absl::StatusOr<Round*> FindRound(const std::string& manifest_hash);
   absl::StatusOr<StoredRelease> SignRelease(const Round& round);
   absl::Status Persist(Round& round, absl::Time now);
@@ -140,6 +152,9 @@ class RoundDesk final {
   std::map<std::string, std::unique_ptr<Round>> rounds_;
   std::map<std::string, absl::Time> last_seen_;
   std::set<std::string> disconnected_;
+  // The newest of each party, and the members that were told of them.
+  std::vector<v1::Envelope> rebases_;
+  std::set<std::string> told_rebases_;
 };
 
 }  // namespace perdura::aggregator

@@ -1,3 +1,4 @@
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace {
 
 using base::Refuse;
 using federation::MessageType;
+
+constexpr int kMostProofsAgain = 3;
+constexpr absl::Duration kProofDemandPause = absl::Milliseconds(100);
 
 absl::Status Late(absl::string_view what) {
   return Refuse(absl::StatusCode::kDeadlineExceeded, "late", what);
@@ -64,6 +68,7 @@ absl::Status Round::OnContribution(const std::string& member, const v1::PostRequ
   const auto& known = dealer ? deals_ : uploads_;
   if (const auto seen = known.find(member); seen != known.end()) {
     if (seen->second.id == federation::PayloadId(post.message().payload())) {
+      RelayAgain(post, header, now);
       return absl::OkStatus();
     }
     return Refuse(absl::StatusCode::kAlreadyExists, "second_contribution",
@@ -93,13 +98,58 @@ void Round::Take(const v1::PostRequest& post, const v1::Contribution& header) {
 
 void Round::Relay(const v1::PostRequest& post) {
   const auto& stewards = options_.charter->proto().committee().stewards();
-  for (int j = 0; j < post.shares_size(); ++j) {
-    v1::Item item;
-    *item.mutable_contribution()->mutable_header() = post.message();
-    item.mutable_contribution()->set_share(post.shares(j));
-    *item.mutable_contribution()->mutable_log_proofs() = post.log_proofs();
-    Send(stewards[j], std::move(item));
+  for (int index = 1; index <= post.shares_size(); ++index) {
+    Send(stewards[index - 1], RelayedTo(index, post));
   }
+}
+
+v1::Item Round::RelayedTo(int steward_index, const v1::PostRequest& post) const {
+  v1::Item item;
+  *item.mutable_contribution()->mutable_header() = post.message();
+  item.mutable_contribution()->set_share(post.shares(steward_index - 1));
+  *item.mutable_contribution()->mutable_log_proofs() = post.log_proofs();
+  return item;
+}
+
+absl::Time Round::ListAt() const {
+  return SlotTime(slots().collect_until()) +
+         absl::Milliseconds(options_.charter->proto().limits().grace_ms());
+}
+
+// To those that refused its proof, with the new one.
+void Round::RelayAgain(const v1::PostRequest& post, const v1::Contribution& header,
+                       absl::Time now) {
+  const auto waiting = unproven_.find({header.member(), header.role()});
+  if (waiting == unproven_.end() || now >= ListAt()) return;
+  for (const std::string& steward : waiting->second.stewards) {
+    Send(steward, RelayedTo(options_.charter->StewardIndex(steward), post));
+  }
+  unproven_.erase(waiting);
+}
+
+void Round::OnContributionRefused(const std::string& steward, const v1::RefusalMessage& refusal,
+                                  absl::Time now) {
+  const bool dealer = refusal.role() == v1::CONTRIBUTION_ROLE_DEALER;
+  const auto& known = dealer ? deals_ : uploads_;
+  if (refusal.reason() != "bad_proof" || options_.charter->StewardIndex(steward) == 0 ||
+      !known.contains(refusal.member()) || now >= ListAt() ||
+      ++refused_proofs_[{steward, refusal.member()}] > kMostProofsAgain) {
+    return;
+  }
+  Unproven& unproven = unproven_[{refusal.member(), refusal.role()}];
+  unproven.stewards.insert(steward);
+  unproven.ask_at = now;
+}
+
+std::vector<std::string> Round::TakeProofDemand(const std::string& member, absl::Time now) {
+  std::set<std::string> stewards;
+  if (now >= ListAt()) return {};
+  for (auto& [source, unproven] : unproven_) {
+    if (source.first != member || now < unproven.ask_at) continue;
+    unproven.ask_at = now + kProofDemandPause;
+    stewards.insert(unproven.stewards.begin(), unproven.stewards.end());
+  }
+  return {stewards.begin(), stewards.end()};
 }
 
 absl::Status Round::OnHave(const std::string& member, const v1::Envelope& envelope,

@@ -17,7 +17,7 @@ namespace {
 
 using base::Statement;
 
-// The charges of one copy against its log.
+// The charges of one copy against its log, in all its generations.
 class LedgerAudit final {
  public:
   explicit LedgerAudit(LogCopy& copy) : copy_(copy), lines_(copy.lines()) {}
@@ -30,14 +30,15 @@ class LedgerAudit final {
 
  private:
   absl::Status ReadChargeEntries() {
-    return copy_.ForEachEntry([this](const log::Entry& entry, const std::string& line) {
-      if (entry.kind != "reserved" && entry.kind != "debited") return absl::OkStatus();
-      const std::string manifest = std::get<std::string>(entry.fields.at("manifest"));
-      if (charges_.emplace(manifest, std::make_pair(entry.kind, line)).second) {
-        return absl::OkStatus();
-      }
-      return LedgerMismatch(absl::StrCat("manifest ", manifest, " is charged by two entries"));
-    });
+    return copy_.ForEachEntryEver(
+        [this](const log::LogOrigin& /*origin*/, const log::Entry& entry, const std::string& line) {
+          if (entry.kind != "reserved" && entry.kind != "debited") return absl::OkStatus();
+          const std::string manifest = std::get<std::string>(entry.fields.at("manifest"));
+          if (charges_.emplace(manifest, std::make_pair(entry.kind, line)).second) {
+            return absl::OkStatus();
+          }
+          return LedgerMismatch(absl::StrCat("manifest ", manifest, " is charged by two entries"));
+        });
   }
 
   absl::StatusOr<std::vector<ChargeLine>> LinesOf(const std::string& manifest_hash) {

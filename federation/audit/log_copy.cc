@@ -1,5 +1,6 @@
 #include "federation/audit/log_copy.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -35,9 +36,11 @@ absl::StatusOr<std::unique_ptr<LogCopy>> LogCopy::Open(const std::string& path,
           {.path = path, .read_only = true, .statement_limit_ms = kStatementLimitMs}));
   std::unique_ptr<LogCopy> copy(new LogCopy(std::move(database), pin));
   PERDURA_RETURN_IF_ERROR(copy->ReadCharters());
-  PERDURA_RETURN_IF_ERROR(copy->FindLog());
-  PERDURA_RETURN_IF_ERROR(copy->CheckTree());
-  PERDURA_RETURN_IF_ERROR(copy->ReadCheckpoints());
+  PERDURA_RETURN_IF_ERROR(copy->FindLogs());
+  for (Generation& generation : copy->generations_) {
+    PERDURA_RETURN_IF_ERROR(copy->CheckTree(generation));
+    PERDURA_RETURN_IF_ERROR(copy->ReadCheckpoints(generation));
+  }
   return copy;
 }
 
@@ -53,46 +56,59 @@ absl::Status LogCopy::ReadCharters() {
   return absl::OkStatus();
 }
 
-absl::Status LogCopy::FindLog() {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           database_->Prepare("SELECT id, origin, size FROM log ORDER BY id DESC"));
+absl::Status LogCopy::FindLogs() {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows, database_->Prepare("SELECT id, origin, size FROM log"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({}));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return LedgerMismatch("it holds no log");
-  PERDURA_ASSIGN_OR_RETURN(const int64_t id, rows.Int64At(0));
-  PERDURA_ASSIGN_OR_RETURN(const std::string origin, rows.TextAt(1));
-  PERDURA_ASSIGN_OR_RETURN(const int64_t size, rows.Int64At(2));
-  PERDURA_ASSIGN_OR_RETURN(origin_, log::LogOrigin::Parse(origin));
-  size_ = static_cast<uint64_t>(size);
-  log_ = std::make_unique<log::StoredLog>(*database_, id);
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) break;
+    Generation& generation = generations_.emplace_back();
+    PERDURA_ASSIGN_OR_RETURN(const int64_t id, rows.Int64At(0));
+    PERDURA_ASSIGN_OR_RETURN(const std::string origin, rows.TextAt(1));
+    PERDURA_ASSIGN_OR_RETURN(const int64_t size, rows.Int64At(2));
+    PERDURA_ASSIGN_OR_RETURN(generation.origin, log::LogOrigin::Parse(origin));
+    generation.size = static_cast<uint64_t>(size);
+    generation.log = std::make_unique<log::StoredLog>(*database_, id);
+  }
+  if (generations_.empty()) return LedgerMismatch("it holds no log");
+  std::sort(generations_.begin(), generations_.end(), [](const Generation& a, const Generation& b) {
+    return a.origin.generation < b.origin.generation;
+  });
+  for (const Generation& one : generations_) {
+    if (one.origin.federation != origin().federation || one.origin.party != party()) {
+      return LedgerMismatch("it holds logs of two parties");
+    }
+  }
   return absl::OkStatus();
 }
 
-absl::Status LogCopy::CheckTree() {
-  PERDURA_RETURN_IF_ERROR(log::VerifyStoredTree(*database_, log_->id(), std::nullopt));
-  lines_.push_back(
-      absl::StrCat("log: ", origin_.ToText(), ", tree of ", size_, " entries recomputed"));
+absl::Status LogCopy::CheckTree(const Generation& generation) {
+  PERDURA_RETURN_IF_ERROR(log::VerifyStoredTree(*database_, generation.log->id(), std::nullopt));
+  lines_.push_back(absl::StrCat("log: ", generation.origin.ToText(), ", tree of ", generation.size,
+                                " entries recomputed"));
   return absl::OkStatus();
 }
 
-bool LogCopy::HasLogKey() const {
+bool LogCopy::HasLogKey(const log::LogOrigin& origin) const {
   for (uint64_t version = chain_.version(); version > 0; --version) {
-    if (LogKeyOf(*chain_.ByVersion(version), origin_).ok()) return true;
+    if (LogKeyOf(*chain_.ByVersion(version), origin).ok()) return true;
   }
   return false;
 }
 
-absl::Status LogCopy::ReadCheckpoints() {
-  PERDURA_ASSIGN_OR_RETURN(const auto sizes, log_->SignedSizes(std::numeric_limits<int>::max()));
-  if (sizes.empty() || !HasLogKey()) {
+absl::Status LogCopy::ReadCheckpoints(Generation& generation) {
+  PERDURA_ASSIGN_OR_RETURN(const auto sizes,
+                           generation.log->SignedSizes(std::numeric_limits<int>::max()));
+  if (sizes.empty() || !HasLogKey(generation.origin)) {
     lines_.push_back("checkpoints: none that the charter's keys can verify");
     return absl::OkStatus();
   }
   for (const uint64_t size : sizes) {
-    PERDURA_ASSIGN_OR_RETURN(checkpoints_.emplace_back(), ReadCheckpoint(size));
+    PERDURA_ASSIGN_OR_RETURN(generation.checkpoints.emplace_back(),
+                             ReadCheckpoint(generation, size));
   }
-  const CheckedCheckpoint& newest = checkpoints_.front();
-  lines_.push_back(absl::StrCat("checkpoints: ", checkpoints_.size(),
+  const CheckedCheckpoint& newest = generation.checkpoints.front();
+  lines_.push_back(absl::StrCat("checkpoints: ", generation.checkpoints.size(),
                                 " signed, each on the tree; the newest, of ",
                                 newest.head.checkpoint.size, " entries, cosigned by ",
                                 newest.cosignatures.size(), " stewards"));
@@ -100,13 +116,14 @@ absl::Status LogCopy::ReadCheckpoints() {
 }
 
 // Under the newest charter whose log key signed it. Its stewards may have been others' before.
-absl::StatusOr<CheckedCheckpoint> LogCopy::ReadCheckpoint(uint64_t size) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string note, log_->NoteAt(size));
+absl::StatusOr<CheckedCheckpoint> LogCopy::ReadCheckpoint(const Generation& generation,
+                                                          uint64_t size) {
+  PERDURA_ASSIGN_OR_RETURN(const std::string note, generation.log->NoteAt(size));
   CheckedCheckpoint checked;
   bool is_signed = false;
   for (uint64_t version = chain_.version(); version > 0; --version) {
     const Charter& charter = *chain_.ByVersion(version);
-    const auto key = LogKeyOf(charter, origin_);
+    const auto key = LogKeyOf(charter, generation.origin);
     if (!key.ok()) continue;
     auto opened = log::OpenCheckpoint(note, *key);
     if (!opened.ok()) continue;
@@ -119,8 +136,8 @@ absl::StatusOr<CheckedCheckpoint> LogCopy::ReadCheckpoint(uint64_t size) {
     }
   }
   if (!is_signed) return log::LogDamaged("a checkpoint is not signed by this log");
-  const auto root = crypto::RootAt(size, *log_);
-  if (checked.head.checkpoint.size != size || size > size_ || !root.ok() ||
+  const auto root = crypto::RootAt(size, *generation.log);
+  if (checked.head.checkpoint.size != size || size > generation.size || !root.ok() ||
       *root != checked.head.checkpoint.root) {
     return log::LogDamaged(
         absl::StrCat("its entries do not give the root of the checkpoint of ", size, " entries"));
@@ -130,9 +147,27 @@ absl::StatusOr<CheckedCheckpoint> LogCopy::ReadCheckpoint(uint64_t size) {
 
 absl::Status LogCopy::ForEachEntry(
     const std::function<absl::Status(const log::Entry&, const std::string& line)>& visit) {
+  return ForEachEntryOf(newest(), visit);
+}
+
+absl::Status LogCopy::ForEachEntryEver(
+    const std::function<absl::Status(const log::LogOrigin&, const log::Entry&,
+                                     const std::string& line)>& visit) {
+  for (const Generation& generation : generations_) {
+    PERDURA_RETURN_IF_ERROR(
+        ForEachEntryOf(generation, [&](const log::Entry& entry, const std::string& line) {
+          return visit(generation.origin, entry, line);
+        }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogCopy::ForEachEntryOf(
+    const Generation& generation,
+    const std::function<absl::Status(const log::Entry&, const std::string& line)>& visit) {
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows, database_->Prepare("SELECT line FROM log_entry WHERE log = ?1 ORDER BY seq"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({log_->id()}));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({generation.log->id()}));
   for (;;) {
     PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return absl::OkStatus();

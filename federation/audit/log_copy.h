@@ -28,9 +28,11 @@ struct CheckedCheckpoint {
 // under the pinned authority keys alone:
 //
 //   charters      accepted one after the other (CH1 to CH6)
-//   log           the newest generation: its tree recomputed from the entries
+//   log           of every generation the tree recomputed from the entries
 //   checkpoints   every signed one is this log's under a charter's key, and lies on the tree; the
 //                 cosignatures on it verify. A log that no charter has a key for has none
+//
+// The newest generation is what counts (witnesses.h); earlier ones are there for their charges.
 //
 // What was cut off together with the checkpoints over it, nobody can see from this file alone
 // (copy_comparison.h). Thread-compatible. Pinned in memory: the log refers to the database.
@@ -45,39 +47,53 @@ class LogCopy final {
   LogCopy& operator=(const LogCopy&) = delete;
 
   const CharterChain& chain() const { return chain_; }
-  const log::LogOrigin& origin() const { return origin_; }
-  const std::string& party() const { return origin_.party; }
+  // Of the newest generation, as the three below.
+  const log::LogOrigin& origin() const { return newest().origin; }
+  const std::string& party() const { return origin().party; }
   bool IsAggregators() const { return chain_.current()->proto().aggregator().id() == party(); }
   // Entries.
-  uint64_t size() const { return size_; }
+  uint64_t size() const { return newest().size; }
   // Largest first.
-  const std::vector<CheckedCheckpoint>& checkpoints() const { return checkpoints_; }
-  log::StoredLog& log() { return *log_; }
+  const std::vector<CheckedCheckpoint>& checkpoints() const { return newest().checkpoints; }
+  log::StoredLog& log() { return *generations_.back().log; }
   base::Database& database() { return *database_; }
 
   // Every entry in order, with the line that it stands in. Stops at the first error of `visit`.
   absl::Status ForEachEntry(
       const std::function<absl::Status(const log::Entry&, const std::string& line)>& visit);
+  // The same through all generations, the first before the second.
+  absl::Status ForEachEntryEver(
+      const std::function<absl::Status(const log::LogOrigin&, const log::Entry&,
+                                       const std::string& line)>& visit);
 
   // One readable line for each check that passed.
   const std::vector<std::string>& lines() const { return lines_; }
 
  private:
+  struct Generation {
+    log::LogOrigin origin;
+    uint64_t size = 0;
+    std::unique_ptr<log::StoredLog> log;
+    std::vector<CheckedCheckpoint> checkpoints;
+  };
+
   LogCopy(std::unique_ptr<base::Database> database, const AuthorityPin& pin)
       : database_(std::move(database)), chain_(pin) {}
   absl::Status ReadCharters();
-  absl::Status FindLog();
-  absl::Status CheckTree();
-  absl::Status ReadCheckpoints();
-  absl::StatusOr<CheckedCheckpoint> ReadCheckpoint(uint64_t size);
-  bool HasLogKey() const;
+  absl::Status FindLogs();
+  absl::Status CheckTree(const Generation& generation);
+  absl::Status ReadCheckpoints(Generation& generation);
+  absl::StatusOr<CheckedCheckpoint> ReadCheckpoint(const Generation& generation, uint64_t size);
+  absl::Status ForEachEntryOf(
+      const Generation& generation,
+      const std::function<absl::Status(const log::Entry&, const std::string& line)>& visit);
+  bool HasLogKey(const log::LogOrigin& origin) const;
+  const Generation& newest() const { return generations_.back(); }
 
   std::unique_ptr<base::Database> database_;
   CharterChain chain_;
-  log::LogOrigin origin_;
-  uint64_t size_ = 0;
-  std::unique_ptr<log::StoredLog> log_;
-  std::vector<CheckedCheckpoint> checkpoints_;
+  // At least one, in order.
+  std::vector<Generation> generations_;
   std::vector<std::string> lines_;
 };
 

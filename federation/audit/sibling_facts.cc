@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
+#include "federation/ledger/rebase_install.h"
 #include "federation/plan_fields.h"
 #include "perdura/v1/round.pb.h"
 
@@ -14,11 +15,12 @@ namespace {
 
 using base::Statement;
 
-// The manifests that a ledger was charged for.
+// The manifests that a ledger was charged for. What a rebase assumes to be spent has none.
 absl::Status ReadManifests(LogCopy& copy, AttemptBook& book) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           copy.database().Prepare("SELECT manifest_hash, manifest FROM attempt"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({}));
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      copy.database().Prepare("SELECT manifest_hash, manifest FROM attempt WHERE analyst <> ?1"));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({kRebaseAnalyst}));
   for (;;) {
     PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return absl::OkStatus();
@@ -78,15 +80,24 @@ void ReadEntry(const log::Entry& entry, const log::LogOrigin& origin, AttemptBoo
 
 }  // namespace
 
+bool LoggedAt::IsBefore(const LoggedAt& other) const {
+  if (origin == other.origin) return seq < other.seq;
+  const auto own = log::LogOrigin::Parse(origin);
+  const auto others = log::LogOrigin::Parse(other.origin);
+  return own.ok() && others.ok() && own->federation == others->federation &&
+         own->party == others->party && own->generation < others->generation;
+}
+
 absl::StatusOr<AttemptBook> ReadAttempts(const std::vector<std::unique_ptr<LogCopy>>& copies) {
   AttemptBook book;
   for (const auto& copy : copies) PERDURA_RETURN_IF_ERROR(ReadManifests(*copy, book));
   for (const auto& copy : copies) {
     if (!copy->IsAggregators()) PERDURA_RETURN_IF_ERROR(ReadSignedCommits(*copy, book));
-    PERDURA_RETURN_IF_ERROR(copy->ForEachEntry([&](const log::Entry& entry, const std::string&) {
-      ReadEntry(entry, copy->origin(), book);
-      return absl::OkStatus();
-    }));
+    PERDURA_RETURN_IF_ERROR(copy->ForEachEntryEver(
+        [&](const log::LogOrigin& origin, const log::Entry& entry, const std::string&) {
+          ReadEntry(entry, origin, book);
+          return absl::OkStatus();
+        }));
   }
   return book;
 }

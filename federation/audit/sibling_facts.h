@@ -19,8 +19,9 @@ struct LoggedAt {
   uint64_t seq = 0;
   uint64_t time = 0;  // microseconds since 1970
 
-  // In one log: the order in which it came to be. Nothing across logs and generations.
-  bool IsBefore(const LoggedAt& other) const { return origin == other.origin && seq < other.seq; }
+  // In one party's log, through its generations: the order in which it came to be. False across
+  // parties.
+  bool IsBefore(const LoggedAt& other) const;
 };
 
 // What the copied logs say of one manifest.

@@ -108,6 +108,11 @@ CREATE TRIGGER attempt_purpose_fixed BEFORE UPDATE ON attempt_purpose BEGIN SELE
 absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string_view state) {
   PERDURA_RETURN_IF_ERROR(
       CheckCaps({debit.id.analyst, debit.purpose, debit.plan_hash}, debit.lines));
+  PERDURA_RETURN_IF_ERROR(WriteCharged(debit, state));
+  return Reservation(debit.manifest_hash);
+}
+
+absl::Status ChargeLedger::WriteCharged(const Debit& debit, absl::string_view state) {
   const absl::Status inserted = database_.Execute(
       "INSERT INTO attempt (analyst, question, attempt, plan, plan_hash, manifest_hash, manifest, "
       "ask_hash,"
@@ -121,8 +126,10 @@ absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string
   }
   PERDURA_RETURN_IF_ERROR(inserted);
   const int64_t id = database_.last_insert_rowid();
-  PERDURA_RETURN_IF_ERROR(database_.Execute(
-      "INSERT INTO attempt_purpose (attempt, purpose) VALUES (?1, ?2)", {id, debit.purpose}));
+  if (!debit.purpose.empty()) {
+    PERDURA_RETURN_IF_ERROR(database_.Execute(
+        "INSERT INTO attempt_purpose (attempt, purpose) VALUES (?1, ?2)", {id, debit.purpose}));
+  }
   for (const CappedLine& capped : debit.lines) {
     PERDURA_RETURN_IF_ERROR(
         database_.Execute("INSERT INTO charge_line (attempt, compartment, product, period, units) "
@@ -130,7 +137,7 @@ absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string
                           {id, static_cast<int64_t>(capped.line.compartment), capped.line.product,
                            capped.line.period, static_cast<int64_t>(capped.line.units)}));
   }
-  return Reservation(debit.manifest_hash);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Reservation> ChargeLedger::Resume(absl::string_view manifest_hash) {

@@ -96,6 +96,10 @@ class ChargeLedger final {
   // order, line by line) naming the line and what is left; the transaction must then be dropped.
   absl::StatusOr<Reservation> Write(const Debit& debit, absl::string_view state);
 
+  // What a rebase says was charged already: as Write, but no cap stops it. Returns AlreadyExists
+  // `attempt_reused` if the attempt exists.
+  absl::Status WriteCharged(const Debit& debit, absl::string_view state);
+
   // The checks of Write, without writing.
   absl::Status CheckCaps(const ChargeOrigin& origin, const std::vector<CappedLine>& lines);
 

@@ -43,4 +43,13 @@ Entry StartEntry(absl::string_view actor, int64_t at_micros, absl::string_view p
                   {"program", std::string(program)}});
 }
 
+Entry RestoredEntry(absl::string_view actor, int64_t at_micros, const Checkpoint& before) {
+  return EntryOf("restored", actor, at_micros,
+                 {{"root", base::HexEncode(before.root)}, {"size", before.size}});
+}
+
+Entry RebaseEntry(absl::string_view actor, int64_t at_micros, absl::string_view rebase_id) {
+  return EntryOf("rebase", actor, at_micros, {{"rebase", base::HexEncode(rebase_id)}});
+}
+
 }  // namespace perdura::federation::log

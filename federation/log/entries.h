@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "base/canonical_json.h"
 #include "base/random_source.h"
+#include "federation/log/checkpoint.h"
 #include "federation/log/entry.h"
 
 namespace perdura::federation::log {
@@ -26,6 +27,12 @@ Entry CharterEntry(absl::string_view actor, int64_t at_micros, absl::string_view
 // SHA-256 of its settings. `program`: IsName().
 Entry StartEntry(absl::string_view actor, int64_t at_micros, absl::string_view program,
                  absl::string_view config_hash, base::RandomSource& random);
+
+// Entry 0 of a generation after a rollback or fork: the newest checkpoint known of the one before.
+Entry RestoredEntry(absl::string_view actor, int64_t at_micros, const Checkpoint& before);
+
+// `rebase_id`: SHA-256 of the signed payload.
+Entry RebaseEntry(absl::string_view actor, int64_t at_micros, absl::string_view rebase_id);
 
 }  // namespace perdura::federation::log
 

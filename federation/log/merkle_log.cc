@@ -1,11 +1,13 @@
 #include "federation/log/merkle_log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/status_macros.h"
 #include "federation/log/cosignature.h"
+#include "federation/log/entries.h"
 #include "federation/log/stored_tree.h"
 
 namespace perdura::federation::log {
@@ -148,8 +150,7 @@ absl::StatusOr<SignedCheckpoint> MerkleLog::SignHead() {
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(database_));
   PERDURA_ASSIGN_OR_RETURN(const crypto::Frontier frontier, ReadFrontier());
   if (frontier.size() == 0) return absl::FailedPreconditionError("log: an empty one is not signed");
-  const Checkpoint state{
-      .origin = note_key_.name(), .size = frontier.size(), .root = frontier.Root()};
+  const Checkpoint state = StateOf(frontier);
   PERDURA_ASSIGN_OR_RETURN(std::optional<SignedCheckpoint> newest, NewestSigned());
   if (newest.has_value()) {
     if (newest->checkpoint == state) return *std::move(newest);
@@ -171,6 +172,15 @@ absl::Status MerkleLog::AddCosignature(uint64_t size, const NoteSignature& signa
   PutSignature(note, signature);
   return database_.Execute("UPDATE log_checkpoint SET note = ?3 WHERE log = ?1 AND size = ?2",
                            {id_, Stored(size), PrintNote(note)});
+}
+
+Checkpoint MerkleLog::StateOf(const crypto::Frontier& frontier) const {
+  return {.origin = note_key_.name(), .size = frontier.size(), .root = frontier.Root()};
+}
+
+absl::StatusOr<Checkpoint> MerkleLog::State() {
+  PERDURA_ASSIGN_OR_RETURN(const crypto::Frontier frontier, ReadFrontier());
+  return StateOf(frontier);
 }
 
 absl::StatusOr<uint64_t> MerkleLog::Size() {
@@ -202,6 +212,31 @@ absl::StatusOr<std::vector<uint64_t>> MerkleLog::SignedSizes(int limit) {
 
 absl::StatusOr<std::string> MerkleLog::ReceiptOf(uint64_t seq, uint64_t size) {
   return stored_.ReceiptOf(seq, size);
+}
+
+absl::StatusOr<uint64_t> NewestGeneration(base::Database& database, const LogOrigin& origin) {
+  PERDURA_ASSIGN_OR_RETURN(Statement rows, database.Prepare("SELECT origin FROM log"));
+  uint64_t newest = 1;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return newest;
+    PERDURA_ASSIGN_OR_RETURN(const std::string text, rows.TextAt(0));
+    PERDURA_ASSIGN_OR_RETURN(const LogOrigin found, LogOrigin::Parse(text));
+    const bool same = found.federation == origin.federation && found.party == origin.party;
+    if (same) newest = std::max(newest, found.generation);
+  }
+}
+
+absl::StatusOr<MerkleLog> BeginGeneration(const base::Transaction& transaction,
+                                          MerkleLog::Options options, const Checkpoint& before,
+                                          int64_t at_micros) {
+  const std::string actor = options.origin.party;
+  PERDURA_ASSIGN_OR_RETURN(MerkleLog log, MerkleLog::Open(std::move(options)));
+  PERDURA_ASSIGN_OR_RETURN(const uint64_t size, log.Size());
+  if (size > 0) return absl::FailedPreconditionError("log: this generation has begun");
+  PERDURA_RETURN_IF_ERROR(
+      log.Append(transaction, RestoredEntry(actor, at_micros, before)).status());
+  return log;
 }
 
 }  // namespace perdura::federation::log

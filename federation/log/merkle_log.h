@@ -71,6 +71,8 @@ class MerkleLog final : public crypto::SubtreeSource {
   absl::Status AddCosignature(uint64_t size, const NoteSignature& signature,
                               const NoteKey& cosigner);
 
+  // Origin, size and root of what Size() counts.
+  absl::StatusOr<Checkpoint> State();
   // Committed entries, or those of the open transaction too inside one.
   absl::StatusOr<uint64_t> Size();
   // Returns NotFound beyond the end.
@@ -93,6 +95,7 @@ class MerkleLog final : public crypto::SubtreeSource {
  private:
   MerkleLog(Options options, NoteKey note_key, int64_t id);
   absl::StatusOr<crypto::Frontier> ReadFrontier();
+  Checkpoint StateOf(const crypto::Frontier& frontier) const;
   absl::Status WriteSubtree(uint64_t last, const crypto::Subtree& subtree);
 
   base::Database& database_;
@@ -101,6 +104,17 @@ class MerkleLog final : public crypto::SubtreeSource {
   int64_t id_;  // of its row in `log`
   StoredLog stored_;
 };
+
+// The largest generation of `origin`'s party of which the database has a log; 1 if it has none.
+absl::StatusOr<uint64_t> NewestGeneration(base::Database& database, const LogOrigin& origin);
+
+// Opens the log of `options.origin`, of which the database has nothing yet, with entry 0
+// `restored`: what the party records from here on, while the authority decides. `before`: the
+// newest checkpoint known of the generation before. Part of the caller's transaction. Returns
+// FailedPrecondition if there is such a log.
+absl::StatusOr<MerkleLog> BeginGeneration(const base::Transaction& transaction,
+                                          MerkleLog::Options options, const Checkpoint& before,
+                                          int64_t at_micros);
 
 }  // namespace perdura::federation::log
 

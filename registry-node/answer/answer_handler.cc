@@ -13,6 +13,7 @@
 #include "query/line_caps.h"
 #include "registry-node/answer/exact_table_access.h"
 #include "registry-node/answer/planted_table.h"
+#include "registry-node/log/log_proofs.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -46,6 +47,16 @@ Outgoing UploadAtSlot(const v1::Slots& slots, const std::string& manifest_hash,
           .due = absl::FromUnixMicros(slot),
           .retry_every = absl::Microseconds(slots.w()),
           .expires = absl::FromUnixMicros(slots.collect_until()),
+          .post = std::move(post)};
+}
+
+Outgoing AgainWithProofs(OutgoingKind kind, const v1::Slots& slots,
+                         const std::string& manifest_hash, v1::PostRequest post, absl::Time now) {
+  return {.kind = kind,
+          .manifest_hash = manifest_hash,
+          .due = now,
+          .retry_every = kRetryPause,
+          .expires = absl::FromUnixMicros(slots.commit_until()),
           .post = std::move(post)};
 }
 
@@ -191,6 +202,30 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Recover(absl::Time now) {
     auto upload = Resume(record, now);
     if (upload.ok()) outgoing.push_back(*std::move(upload));
   }
+  return outgoing;
+}
+
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnProofsWanted(const v1::ProofWanted& wanted,
+                                                                    absl::Time now) {
+  std::vector<Outgoing> outgoing;
+  PERDURA_ASSIGN_OR_RETURN(const auto record,
+                           options_.store.FindByManifest(wanted.manifest_hash()));
+  if (!record.has_value() || record->state != kReceipted) return outgoing;
+  PERDURA_ASSIGN_OR_RETURN(const auto bytes, options_.store.FindUpload(record->manifest_hash));
+  v1::PostRequest post;
+  v1::Envelope envelope;
+  v1::Manifest manifest;
+  if (!bytes.has_value() || !post.ParseFromString(*bytes) ||
+      !envelope.ParseFromString(record->manifest) ||
+      !manifest.ParseFromString(envelope.payload())) {
+    return outgoing;
+  }
+  const std::vector<uint64_t> sizes(wanted.sizes().begin(), wanted.sizes().end());
+  const absl::Status renewed = RenewProofs(options_.log, sizes, post);
+  if (absl::IsInvalidArgument(renewed)) return outgoing;
+  PERDURA_RETURN_IF_ERROR(renewed);
+  outgoing.push_back(AgainWithProofs(OutgoingKind::kUpload, manifest.slots(), record->manifest_hash,
+                                     std::move(post), now));
   return outgoing;
 }
 

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "federation/charter_chain.h"
+#include "perdura/v1/relay.pb.h"
 #include "perdura/v1/round.pb.h"
 #include "registry-node/answer/answer_store.h"
 #include "registry-node/answer/contribution.h"
@@ -58,6 +59,11 @@ class AnswerHandler final {
   // sent again; w counts from `now`.
   absl::StatusOr<std::vector<Outgoing>> Recover(absl::Time now);
 
+  // SC4: stewards could not follow the log of an upload that was sent: the stored bytes again, with
+  // fresh proofs. Nothing for one that did not leave yet, so that its slot says nothing.
+  absl::StatusOr<std::vector<Outgoing>> OnProofsWanted(const v1::ProofWanted& wanted,
+                                                       absl::Time now);
+
   // The aggregator acknowledged the upload.
   absl::Status OnReceipt(const Outgoing& upload, absl::Time now);
   // The round ended; only for this node's own record.
@@ -79,6 +85,11 @@ class AnswerHandler final {
 
   Options options_;
 };
+
+// A contribution that a steward refused as `bad_proof`, to be posted now, and again until the
+// stewards list.
+Outgoing AgainWithProofs(OutgoingKind kind, const v1::Slots& slots,
+                         const std::string& manifest_hash, v1::PostRequest post, absl::Time now);
 
 // The upload with its slot: the first upload_at + i w that is at least w after `from`.
 Outgoing UploadAtSlot(const v1::Slots& slots, const std::string& manifest_hash,

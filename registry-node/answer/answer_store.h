@@ -29,6 +29,8 @@ class AnswerStore {
 
   virtual absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
       const federation::AttemptId& id) = 0;
+  virtual absl::StatusOr<std::optional<federation::AttemptRecord>> FindByManifest(
+      absl::string_view manifest_hash) = 0;
 
   // NC20, NC23, NC24: attempt, lines and log entry in one transaction. Errors of
   // ChargeLedger::Write.

@@ -55,7 +55,7 @@ absl::StatusOr<SealKeyRecord> SealKeyKeeper::MakeNext(const federation::Charter&
   PERDURA_ASSIGN_OR_RETURN(const auto newest, options_.store.Newest());
   PERDURA_ASSIGN_OR_RETURN(const SealKeySeen seen, options_.store.Seen(self));
   SealKeyRecord record;
-  record.number = std::max(newest.has_value() ? newest->number : 0, seen.number) + 1;
+  record.number = std::max({newest.has_value() ? newest->number : 0, seen.number, least_}) + 1;
   record.private_key = crypto::SecretBytes::Random(crypto::kKemKeySize, options_.sender.random);
   record.not_before = absl::ToUnixMicros(now);
   record.not_after = absl::ToUnixMicros(now + kSealKeyLife);
@@ -90,6 +90,7 @@ absl::StatusOr<std::vector<Outgoing>> SealKeyKeeper::Tend(absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const SealKeySeen seen, options_.store.Seen(options_.sender.member));
   const absl::Duration skew = absl::Milliseconds(charter->proto().limits().skew_ms());
   const bool serves = newest.has_value() && newest->number >= seen.number &&
+                      newest->number > least_ &&
                       absl::FromUnixMicros(newest->not_before) <= now + skew &&
                       absl::FromUnixMicros(newest->not_after) >= now + kSealKeyRenewal;
   if (!serves) {

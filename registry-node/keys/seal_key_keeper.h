@@ -1,6 +1,7 @@
 #ifndef PERDURA_REGISTRY_NODE_KEYS_SEAL_KEY_KEEPER_H_
 #define PERDURA_REGISTRY_NODE_KEYS_SEAL_KEY_KEEPER_H_
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -37,6 +38,10 @@ class SealKeyKeeper final {
   };
   explicit SealKeyKeeper(Options options) : options_(std::move(options)) {}
 
+  // Of this member's log, from 1. A rebased steward may have lost the count of its numbers: those
+  // of generation g are above (g - 1) 2^32.
+  void SetGeneration(uint64_t generation) { least_ = (generation - 1) << 32; }
+
   // Wipes what is over, makes the next key when it is time, and returns the newest to be posted;
   // nothing to post for a member that is no steward of the charter in force. To be called at the
   // start and every hour. An error means that storage failed.
@@ -59,6 +64,7 @@ class SealKeyKeeper final {
   absl::StatusOr<SealKeyRecord> MakeNext(const federation::Charter& charter, absl::Time now);
 
   Options options_;
+  uint64_t least_ = 0;  // numbers are above it
 };
 
 }  // namespace perdura::registry_node

@@ -14,6 +14,9 @@ namespace {
 
 namespace log = federation::log;
 
+// Cosignatures are dated in whole seconds, rounded down.
+constexpr absl::Duration kCosignatureGranularity = absl::Seconds(1);
+
 absl::Status UnloggedCharge(absl::string_view what) {
   return base::Refuse(absl::StatusCode::kFailedPrecondition, "unlogged",
                       absl::StrCat("the charge is not shown to be in the log: ", what));
@@ -23,7 +26,7 @@ absl::Status UnloggedCharge(absl::string_view what) {
 absl::Duration MaxAge(const v1::Limits& limits) {
   const int64_t round = int64_t{limits.deal_ms()} + limits.upload_ms() + limits.collect_ms() +
                         limits.commit_ms() + limits.answer_ms();
-  return absl::Milliseconds(round + limits.skew_ms());
+  return absl::Milliseconds(round + limits.skew_ms()) + kCosignatureGranularity;
 }
 
 // NC7.
@@ -46,9 +49,10 @@ absl::Status SeeHead(const log::SignedCheckpoint& head, const v1::Announcement& 
 absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,
                                   const federation::Charter& charter, PartyLog& party_log,
                                   absl::Time now) {
-  PERDURA_RETURN_IF_ERROR(party_log.SeeOwn(announcement.newest_checkpoint()));
-  PERDURA_ASSIGN_OR_RETURN(const log::NoteKey key,
-                           federation::LogKeyOf(charter, charter.proto().aggregator().id()));
+  PERDURA_RETURN_IF_ERROR(party_log.SeeOwn(announcement.newest_checkpoint(), now));
+  PERDURA_ASSIGN_OR_RETURN(
+      const log::NoteKey key,
+      federation::LogKeyOf(charter, charter.proto().aggregator().id(), party_log.generations()));
   const auto receipt = log::ParseReceipt(announcement.log_proof());
   if (!receipt.ok()) return UnloggedCharge(receipt.status().message());
   const auto head = log::OpenCheckpoint(receipt->note, key);

@@ -30,6 +30,11 @@ absl::StatusOr<LogStamp> MakeLogStamp(PartyLog& log, std::span<const uint64_t> s
 absl::StatusOr<LogStamp> StampFor(const federation::Charter& charter,
                                   const v1::Announcement& announcement, PartyLog& log);
 
+// SC4: a stored contribution whose proof a steward refused goes out again with proofs to the same
+// checkpoint, from this log's newest signed sizes and from `sizes`; nothing that is signed changes.
+// Returns InvalidArgument if it carries no checkpoint of this log.
+absl::Status RenewProofs(PartyLog& log, std::span<const uint64_t> sizes, v1::PostRequest& post);
+
 // The proof from `old_size`; empty if there is none.
 template <typename Proofs>
 crypto::MerkleProof ProofFrom(const Proofs& proofs, uint64_t old_size) {

@@ -25,7 +25,8 @@ absl::StatusOr<HeadsHeld> MemberHeads::Held(const federation::Charter& charter) 
   absl::MutexLock lock(&log_.mutex());
   for (const v1::Member& member : charter.proto().members()) {
     const std::string origin =
-        federation::OriginOf(charter.proto().federation(), member.id()).ToText();
+        federation::OriginOf(charter.proto().federation(), member.id(), log_.generations())
+            .ToText();
     PERDURA_ASSIGN_OR_RETURN(const auto head, log_.heads().Find(origin));
     if (head.has_value()) held.emplace(member.id(), head->checkpoint);
   }
@@ -50,7 +51,8 @@ absl::Status MemberHeads::See(const HeadsHeld& since, const v1::Contribution& he
     return BadCheckpoint("a checkpoint under `witness: none`");
   }
   if (header.member() == log_.member()) return absl::OkStatus();
-  PERDURA_ASSIGN_OR_RETURN(const log::NoteKey key, federation::LogKeyOf(charter, header.member()));
+  PERDURA_ASSIGN_OR_RETURN(const log::NoteKey key,
+                           federation::LogKeyOf(charter, header.member(), log_.generations()));
   const auto seen = log::OpenCheckpoint(header.checkpoint(), key);
   if (!seen.ok()) return BadCheckpoint("the checkpoint is not signed by the member's log");
   absl::MutexLock lock(&log_.mutex());

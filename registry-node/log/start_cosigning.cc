@@ -45,6 +45,11 @@ void StartCosigning::OnCharter(const federation::Charter& charter) {
   pause_ = kFirstPause;
 }
 
+void StartCosigning::OnRebased(const federation::Charter& charter) {
+  started_ = false;
+  OnCharter(charter);
+}
+
 absl::Status StartCosigning::Begin(const federation::Charter& charter) {
   PERDURA_ASSIGN_OR_RETURN(const log::SignedCheckpoint head, log_.SignHead());
   PERDURA_ASSIGN_OR_RETURN(LogStamp stamp, MakeLogStamp(log_, {}));
@@ -77,7 +82,7 @@ absl::StatusOr<std::vector<v1::WitnessRequest>> StartCosigning::RequestsDue(
   return requests;
 }
 
-absl::Status StartCosigning::OnAnswer(const v1::WitnessAnswer& answer) {
+absl::Status StartCosigning::OnAnswer(const v1::WitnessAnswer& answer, absl::Time now) {
   if (started_ || !cosigning_.has_value() || answer.party() != log_.member()) {
     return absl::OkStatus();
   }
@@ -86,7 +91,7 @@ absl::Status StartCosigning::OnAnswer(const v1::WitnessAnswer& answer) {
       [&](const federation::CharterWitness& one) { return one.steward == answer.steward(); });
   if (witness == witnesses_.end()) return absl::OkStatus();
   // NC6: whoever holds a newer note of this log shows that this database is an old copy.
-  if (const absl::Status own = log_.SeeOwn(answer.held_note()); !own.ok()) {
+  if (const absl::Status own = log_.SeeOwn(answer.held_note(), now); !own.ok()) {
     next_due_ = absl::InfiniteFuture();
     return base::ReasonOf(own).empty() ? own : absl::OkStatus();
   }

@@ -39,11 +39,13 @@ class StartCosigning final {
   // failed.
   absl::StatusOr<std::vector<v1::WitnessRequest>> RequestsDue(const federation::Charter& charter,
                                                               absl::Time now);
-  absl::Status OnAnswer(const v1::WitnessAnswer& answer);
+  absl::Status OnAnswer(const v1::WitnessAnswer& answer, absl::Time now);
   // InfiniteFuture once started, and where there is nothing to start.
   absl::Time NextDue() const { return next_due_; }
   // A new charter is in force: its stewards are asked.
   void OnCharter(const federation::Charter& charter);
+  // A rebase has written a new start: it has to be cosigned.
+  void OnRebased(const federation::Charter& charter);
 
  private:
   absl::Status Begin(const federation::Charter& charter);

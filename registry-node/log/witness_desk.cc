@@ -41,7 +41,8 @@ absl::StatusOr<v1::WitnessAnswer> WitnessDesk::Answer(const v1::WitnessRequest& 
   v1::WitnessAnswer answer;
   const auto [party, size] = ClaimOf(asked.note);
   answer.set_party(party);
-  const auto line = witness.AddCheckpoint(asked, federation::LogKeysOf(charter), now);
+  const auto line =
+      witness.AddCheckpoint(asked, federation::LogKeysOf(charter, log_.generations()), now);
   if (line.ok()) {
     answer.set_cosignature(*line);
     heads_.Remember(party, size, request.earlier());

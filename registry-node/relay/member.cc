@@ -7,6 +7,8 @@
 #include "base/logging.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/ledger/rebase_install.h"
+#include "federation/log/entries.h"
 #include "federation/witnesses.h"
 #include "query/planned_releases.h"
 #include "registry-node/log/witness_desk.h"
@@ -78,6 +80,48 @@ absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now,
   return absl::OkStatus();
 }
 
+absl::Status Member::AcceptRebase(const v1::RebaseFile& file, absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(
+      const federation::OpenedRebase rebase,
+      federation::OpenRebase(file.rebase(), chain_, options_.log.generations()));
+  const std::string& party = rebase.rebase.party();
+  if (party == options_.sender.member) {
+    PERDURA_RETURN_IF_ERROR(InstallOwn(rebase, file, now));
+  } else {
+    PERDURA_RETURN_IF_ERROR(options_.log.SaveRebase(rebase));
+  }
+  // The aggregator, or this steward, may have lost the newest seal-key.
+  next_seal_check_ = absl::InfinitePast();
+  base::LogInfo("rebase.accepted", {{"party", party}, {"generation", rebase.rebase.generation()}});
+  return absl::OkStatus();
+}
+
+absl::Status Member::InstallOwn(const federation::OpenedRebase& rebase, const v1::RebaseFile& file,
+                                absl::Time now) {
+  PERDURA_RETURN_IF_ERROR(federation::CheckKnown(rebase.rebase, file));
+  const federation::Charter& charter = *chain_.current();
+  const std::string& own = options_.sender.member;
+  federation::RebaseInstall install{.rebase = rebase,
+                                    .known = {},
+                                    .cut_known_at = 0,
+                                    .entry_kind = kDebited,
+                                    .state = kLost,
+                                    .at_micros = absl::ToUnixMicros(now)};
+  install.cut_known_at = federation::NewestCutKnownAt(charter, install.at_micros);
+  PERDURA_ASSIGN_OR_RETURN(install.known, federation::KnownDebits(file));
+  if (charter.StewardIndex(own) != 0) {
+    for (const federation::Debit& debit : install.known) {
+      PERDURA_RETURN_IF_ERROR(options_.steward.RememberDeal(debit.id, debit.manifest_hash));
+    }
+  }
+  PERDURA_RETURN_IF_ERROR(options_.log.InstallRebase(
+      install, federation::log::StartEntry(own, install.at_micros, "rebase", rebase.id,
+                                           options_.sender.random)));
+  steward_.OnRebased(now);
+  start_.OnRebased(charter);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::PollRequest> Member::NextPoll() {
   v1::PollRequest request;
   request.set_cursor(cursor_);
@@ -93,7 +137,7 @@ absl::StatusOr<v1::PollRequest> Member::NextPoll() {
 absl::Status Member::ReportLogs(const federation::Charter& charter, v1::PollRequest& request) {
   const v1::Charter& proto = charter.proto();
   const auto origin = [&](const std::string& party) {
-    return federation::OriginOf(proto.federation(), party).ToText();
+    return federation::OriginOf(proto.federation(), party, options_.log.generations()).ToText();
   };
   request.set_own_checkpoint(options_.log.newest_note());
   PERDURA_ASSIGN_OR_RETURN(*request.mutable_peer_checkpoint(),
@@ -120,21 +164,43 @@ absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
     base::LogError("charter.refused", {{"reason", accepted.message()}});
     break;
   }
+  PERDURA_RETURN_IF_ERROR(OnRebases(response, now));
   for (const v1::Item& item : response.items()) {
     if (item.number() <= cursor_) continue;
     PERDURA_RETURN_IF_ERROR(OnItem(item, now));
     cursor_ = item.number();
   }
   PERDURA_RETURN_IF_ERROR(OnWitnessAnswers(response, now));
+  PERDURA_RETURN_IF_ERROR(OnProofsWanted(response, now));
   return OnWitnessRequests(response, now);
+}
+
+// All of them come with every answer; most are held.
+absl::Status Member::OnRebases(const v1::PollResponse& response, absl::Time now) {
+  for (const v1::Envelope& envelope : response.rebases()) {
+    v1::RebaseFile file;
+    *file.mutable_rebase() = envelope;
+    const absl::Status accepted = AcceptRebase(file, now);
+    const std::string reason = base::ReasonOf(accepted);
+    if (accepted.ok() || reason == "rebase_old") continue;
+    if (reason.empty()) return accepted;
+    if (refused_rebase_ != accepted.message()) {
+      base::LogError("rebase.refused", {{"reason", reason}});
+    }
+    refused_rebase_ = std::string(accepted.message());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Member::OnItem(const v1::Item& item, absl::Time now) {
   switch (item.body_case()) {
     case v1::Item::kAnnouncement:
       return OnAnnouncement(item.announcement(), now);
-    case v1::Item::kContribution:
-      return steward_.OnContribution(item.contribution(), now);
+    case v1::Item::kContribution: {
+      PERDURA_ASSIGN_OR_RETURN(auto refusal, steward_.OnContribution(item.contribution(), now));
+      Queue(std::move(refusal));
+      return absl::OkStatus();
+    }
     case v1::Item::kCommitDraft: {
       PERDURA_ASSIGN_OR_RETURN(auto outgoing, steward_.OnCommitDraft(item.commit_draft(), now));
       Queue(std::move(outgoing));
@@ -196,9 +262,19 @@ absl::Status Member::TakeWaiting(absl::Time now) {
 
 absl::Status Member::OnWitnessAnswers(const v1::PollResponse& response, absl::Time now) {
   for (const v1::WitnessAnswer& answer : response.witness_answers()) {
-    PERDURA_RETURN_IF_ERROR(start_.OnAnswer(answer));
+    PERDURA_RETURN_IF_ERROR(start_.OnAnswer(answer, now));
   }
   return TakeWaiting(now);
+}
+
+absl::Status Member::OnProofsWanted(const v1::PollResponse& response, absl::Time now) {
+  for (const v1::ProofWanted& wanted : response.proofs_wanted()) {
+    PERDURA_ASSIGN_OR_RETURN(auto upload, answer_.OnProofsWanted(wanted, now));
+    Queue(std::move(upload));
+    PERDURA_ASSIGN_OR_RETURN(auto deal, steward_.OnProofsWanted(wanted, now));
+    Queue(std::move(deal));
+  }
+  return absl::OkStatus();
 }
 
 // A steward witnesses from its start on, so that stewards that start together start each other.
@@ -245,6 +321,7 @@ absl::StatusOr<std::vector<Outgoing>> Member::TakeDue(absl::Time now) {
   // Far ahead of the check: the clock was set back.
   if (now >= next_seal_check_ || now + kSealCheckEvery < next_seal_check_) {
     next_seal_check_ = now + kSealCheckEvery;
+    seal_keys_.SetGeneration(options_.log.generation());
     PERDURA_ASSIGN_OR_RETURN(auto seal_key, seal_keys_.Tend(now));
     Queue(std::move(seal_key));
   }

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "federation/charter_chain.h"
+#include "federation/rebase.h"
 #include "perdura/v1/relay.pb.h"
 #include "registry-node/answer/answer_handler.h"
 #include "registry-node/keys/seal_key_keeper.h"
@@ -63,6 +65,12 @@ class Member final {
   absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now,
                              bool more_follow = false);
 
+  // Takes a rebase from a poll or, this party's own, from a file. Of another party: its new log
+  // counts from now on. Its own: what the ledger lost is charged, the log starts anew, and once
+  // that start is cosigned this party answers again; rounds that are open now it leaves alone.
+  // Returns the refusals of OpenRebase, CheckKnown and PartyLog::InstallRebase.
+  absl::Status AcceptRebase(const v1::RebaseFile& file, absl::Time now);
+
   absl::StatusOr<v1::PollRequest> NextPoll();
   uint64_t cursor() const { return cursor_; }
   absl::Status OnPoll(const v1::PollResponse& response, absl::Time now);
@@ -88,6 +96,10 @@ class Member final {
   absl::Status TakeWaiting(absl::Time now);
   absl::Status OnWitnessAnswers(const v1::PollResponse& response, absl::Time now);
   absl::Status OnWitnessRequests(const v1::PollResponse& response, absl::Time now);
+  absl::Status OnRebases(const v1::PollResponse& response, absl::Time now);
+  absl::Status InstallOwn(const federation::OpenedRebase& rebase, const v1::RebaseFile& file,
+                          absl::Time now);
+  absl::Status OnProofsWanted(const v1::PollResponse& response, absl::Time now);
   absl::Status AskWitnesses(absl::Time now);
   bool MustWait() const;
   absl::Status ReportLogs(const federation::Charter& charter, v1::PollRequest& request);
@@ -103,6 +115,8 @@ class Member final {
   Outbox outbox_;
   // Until the start is cosigned.
   std::vector<v1::Announcement> waiting_;
+  // Last refusal of a rebase: it comes again with every poll.
+  std::string refused_rebase_;
   uint64_t cursor_ = 0;
   absl::Time next_seal_check_;
 };

@@ -10,6 +10,8 @@
 #include "base/status_macros.h"
 #include "crypto/hpke.h"
 #include "federation/envelope.h"
+#include "registry-node/answer/answer_handler.h"
+#include "registry-node/log/log_proofs.h"
 #include "registry-node/steward/noise_deal.h"
 #include "registry-node/steward/share_intake.h"
 #include "registry-node/steward/steward_post.h"
@@ -35,6 +37,11 @@ RoundFrame FrameOf(const CheckedManifest& checked) {
           .manifest_hash = opened.hash,
           .slots = opened.manifest.slots(),
           .overlap_key = checked.terms.plan().overlap_key()};
+}
+
+void StewardHandler::OnRebased(absl::Time now) {
+  options_.started_at = now;
+  rounds_.clear();
 }
 
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
@@ -129,25 +136,50 @@ absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContrib
   return absl::OkStatus();
 }
 
-absl::Status StewardHandler::OnContribution(const v1::RelayedContribution& relayed,
-                                            absl::Time now) {
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnContribution(
+    const v1::RelayedContribution& relayed, absl::Time now) {
+  std::vector<Outgoing> outgoing;
   const auto header =
       federation::PeekPayload<v1::Contribution>(relayed.header(), MessageType::kContribution);
-  if (!header.ok()) return absl::OkStatus();
+  if (!header.ok()) return outgoing;
   const auto found = rounds_.find(header->manifest_hash());
-  if (found == rounds_.end()) return absl::OkStatus();
+  if (found == rounds_.end()) return outgoing;
   const std::string id = federation::PayloadId(relayed.header().payload());
   const absl::Status status = Take(found->second, relayed, *header, id, now);
-  if (status.ok() || base::ReasonOf(status).empty()) return status;
+  if (status.ok()) return outgoing;
+  const std::string reason = base::ReasonOf(status);
+  if (reason.empty()) return status;
   base::LogWarning("steward.contribution_rejected",
-                   {{"member", header->member()}, {"reason", base::ReasonOf(status)}});
+                   {{"member", header->member()}, {"reason", reason}});
   v1::HaveEntry rejected;
   rejected.set_role(header->role());
   rejected.set_member(header->member());
   rejected.set_contribution_id(id);
-  rejected.set_reason(base::ReasonOf(status));
+  rejected.set_reason(reason);
   found->second.round.Reject(std::move(rejected));
-  return absl::OkStatus();
+  if (reason == "bad_proof") {
+    outgoing.push_back(
+        RefusalOf(header->member(), header->role(), header->manifest_hash(), reason, now));
+  }
+  return outgoing;
+}
+
+absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnProofsWanted(const v1::ProofWanted& wanted,
+                                                                     absl::Time now) {
+  const auto found = rounds_.find(wanted.manifest_hash());
+  if (found == rounds_.end()) return std::vector<Outgoing>();
+  const RoundFrame& frame = found->second.round.frame();
+  PERDURA_ASSIGN_OR_RETURN(const auto dealt, options_.store.FindDeal(frame.id));
+  if (!dealt.has_value() || dealt->post.empty() || now < SlotTime(frame.slots.deal_at())) {
+    return std::vector<Outgoing>();
+  }
+  PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(dealt->post));
+  const std::vector<uint64_t> sizes(wanted.sizes().begin(), wanted.sizes().end());
+  const absl::Status renewed = RenewProofs(options_.log, sizes, post);
+  if (absl::IsInvalidArgument(renewed)) return std::vector<Outgoing>();
+  PERDURA_RETURN_IF_ERROR(renewed);
+  return One(
+      AgainWithProofs(OutgoingKind::kDeal, frame.slots, frame.manifest_hash, std::move(post), now));
 }
 
 absl::StatusOr<Outgoing> StewardHandler::MakeHave(const StewardRound& round) const {
@@ -251,19 +283,27 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Refused(const std::string&
   // Two commits for one attempt are evidence against the aggregator (KC6).
   const auto log = reason == "second_commit" ? base::LogError : base::LogWarning;
   log("steward.refused", {{"manifest", base::HexEncode(manifest_hash)}, {"reason", reason}});
+  return One(
+      RefusalOf(options_.sender.member, v1::CONTRIBUTION_ROLE_DEALER, manifest_hash, reason, now));
+}
+
+// Of the part of `member` in the round: this steward's own, or a contribution that it refuses.
+Outgoing StewardHandler::RefusalOf(const std::string& member, v1::ContributionRole role,
+                                   const std::string& manifest_hash, const std::string& reason,
+                                   absl::Time now) const {
   v1::RefusalMessage refusal;
   if (const auto charter = options_.chain.current(); charter != nullptr) {
     refusal.set_charter_hash(charter->hash());
   }
   refusal.set_manifest_hash(manifest_hash);
-  refusal.set_member(options_.sender.member);
-  refusal.set_role(v1::CONTRIBUTION_ROLE_DEALER);
+  refusal.set_member(member);
+  refusal.set_role(role);
   refusal.set_reason(reason);
   v1::PostRequest post;
   *post.mutable_message() = federation::SignMessage(MessageType::kRefusal, refusal,
                                                     options_.sender.key, options_.sender.member);
-  return One(
-      SendNow(OutgoingKind::kRefusal, manifest_hash, now, now + kStewardPostLife, std::move(post)));
+  return SendNow(OutgoingKind::kRefusal, manifest_hash, now, now + kStewardPostLife,
+                 std::move(post));
 }
 
 }  // namespace perdura::registry_node

@@ -65,10 +65,19 @@ class StewardHandler final {
   // must end.
   absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
                                                        absl::Time now);
-  absl::Status OnContribution(const v1::RelayedContribution& relayed, absl::Time now);
+  // A refusal as `bad_proof` is told at once, so that the sender can still prove (SC4).
+  absl::StatusOr<std::vector<Outgoing>> OnContribution(const v1::RelayedContribution& relayed,
+                                                       absl::Time now);
+  // Other stewards could not follow the log of this one's deal: the stored bytes again, with fresh
+  // proofs.
+  absl::StatusOr<std::vector<Outgoing>> OnProofsWanted(const v1::ProofWanted& wanted,
+                                                       absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> OnCommitDraft(const v1::Envelope& draft, absl::Time now);
   absl::StatusOr<std::vector<Outgoing>> OnCertificate(const v1::Envelope& certificate,
                                                       absl::Time now);
+  // A rebase of this party: nothing is signed in rounds that were opened before it (KC8), and every
+  // share is wiped.
+  void OnRebased(absl::Time now);
   // After `bad_sum` (bad_sum.h): the stored check values, the same bytes each time. Nothing for a
   // round that was not summed here, or where s = t.
   absl::StatusOr<std::vector<Outgoing>> OnDiagnosisRequest(const v1::DiagnosisRequest& request,
@@ -95,6 +104,9 @@ class StewardHandler final {
 
   absl::StatusOr<std::vector<Outgoing>> Refused(const std::string& manifest_hash,
                                                 const absl::Status& why, absl::Time now);
+  Outgoing RefusalOf(const std::string& member, v1::ContributionRole role,
+                     const std::string& manifest_hash, const std::string& reason,
+                     absl::Time now) const;
   absl::StatusOr<std::vector<Outgoing>> Deal(CheckedManifest checked, int index,
                                              const v1::Announcement& announcement, absl::Time now);
   absl::StatusOr<bool> KeepSealKey(const CheckedManifest& checked, int index);

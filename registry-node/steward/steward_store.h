@@ -55,6 +55,10 @@ class StewardStore {
   // this deal, and nothing had left.
   virtual absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
                                int64_t at_micros) = 0;
+  // A deal that a rebase says may have been made: the attempt is taken, there are no bytes. Without
+  // effect where the attempt is dealt already.
+  virtual absl::Status RememberDeal(const federation::AttemptId& id,
+                                    absl::string_view manifest_hash) = 0;
   virtual absl::Status SaveDeal(absl::string_view manifest_hash, absl::string_view post) = 0;
 
   virtual absl::StatusOr<std::optional<CommitRecord>> FindCommit(

@@ -84,8 +84,9 @@ absl::Status MigrateRegistry(base::Database& database) {
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kStewardSchema);
   const std::string budgets = absl::StrCat(federation::kChargePurposeSchema, kProductListSchema);
-  const std::array<base::Migration, 3> migrations = {
-      base::Migration{1, kFactSchema}, base::Migration{2, rounds}, base::Migration{3, budgets}};
+  const std::array<base::Migration, 4> migrations = {
+      base::Migration{1, kFactSchema}, base::Migration{2, rounds}, base::Migration{3, budgets},
+      base::Migration{4, federation::kRebaseSchema}};
   return base::ApplyMigrations(database, kRegistryApplicationId, migrations);
 }
 

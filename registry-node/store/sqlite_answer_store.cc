@@ -18,6 +18,12 @@ absl::StatusOr<std::optional<AttemptRecord>> SqliteAnswerStore::Find(
   return ChargeLedger(*registry_.db).Find(id);
 }
 
+absl::StatusOr<std::optional<AttemptRecord>> SqliteAnswerStore::FindByManifest(
+    absl::string_view manifest_hash) {
+  absl::MutexLock lock(&registry_.mutex);
+  return ChargeLedger(*registry_.db).FindByManifest(manifest_hash);
+}
+
 absl::StatusOr<federation::Reservation> SqliteAnswerStore::Debit(const federation::Debit& debit) {
   absl::MutexLock lock(&registry_.mutex);
   PERDURA_ASSIGN_OR_RETURN(base::Transaction transaction, base::Transaction::Begin(*registry_.db));

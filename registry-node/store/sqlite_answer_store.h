@@ -20,6 +20,8 @@ class SqliteAnswerStore final : public AnswerStore {
 
   absl::StatusOr<std::optional<federation::AttemptRecord>> Find(
       const federation::AttemptId& id) override;
+  absl::StatusOr<std::optional<federation::AttemptRecord>> FindByManifest(
+      absl::string_view manifest_hash) override;
   absl::StatusOr<federation::Reservation> Debit(const federation::Debit& debit) override;
   absl::Status SaveUpload(const federation::Reservation& reservation,
                           absl::string_view post) override;

@@ -81,6 +81,15 @@ absl::Status SqliteStewardStore::LogDeal(const federation::AttemptId& id,
   return transaction.Commit();
 }
 
+absl::Status SqliteStewardStore::RememberDeal(const federation::AttemptId& id,
+                                              absl::string_view manifest_hash) {
+  absl::MutexLock lock(&registry_.mutex);
+  return registry_.db->Execute(
+      "INSERT INTO deal (analyst, question, attempt, manifest_hash) VALUES (?1, ?2, ?3, ?4)"
+      " ON CONFLICT DO NOTHING",
+      {id.analyst, Blob{id.question_id}, int64_t{id.attempt}, Blob{manifest_hash}});
+}
+
 absl::Status SqliteStewardStore::SaveDeal(absl::string_view manifest_hash, absl::string_view post) {
   absl::MutexLock lock(&rounds_.mutex);
   return rounds_.db->Execute(

@@ -21,6 +21,8 @@ class SqliteStewardStore final : public StewardStore {
   absl::StatusOr<std::optional<DealRecord>> FindDeal(const federation::AttemptId& id) override;
   absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
                        int64_t at_micros) override;
+  absl::Status RememberDeal(const federation::AttemptId& id,
+                            absl::string_view manifest_hash) override;
   absl::Status SaveDeal(absl::string_view manifest_hash, absl::string_view post) override;
   absl::StatusOr<std::optional<CommitRecord>> FindCommit(const federation::AttemptId& id) override;
   absl::StatusOr<std::optional<CommitRecord>> FindCommitOf(

@@ -233,7 +233,8 @@ void SimulatedFederation::Poll(Party& party) {
         DeliverPoll(party, run, answer);
         if (copy > 0) return;
         const bool idle = answer.items().empty() && answer.charters().empty() &&
-                          answer.witness_requests().empty() && answer.witness_answers().empty();
+                          answer.witness_requests().empty() && answer.witness_answers().empty() &&
+                          answer.proofs_wanted().empty();
         After(idle ? kPollPause : absl::ZeroDuration(), [this, &party, run] {
           if (party.run == run) Poll(party);
         });

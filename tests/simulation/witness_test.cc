@@ -4,11 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/reason.h"
 #include "federation/bundle/bundle.h"
+#include "federation/envelope.h"
 #include "federation/log/receipt.h"
 #include "federation/witnesses.h"
 #include "tests/simulation/asked_questions.h"
@@ -21,6 +25,7 @@ namespace {
 using test_support::TestFederation;
 using test_support::TestOptions;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::Not;
 
 constexpr char kNode[] = "node-5";  // no steward
@@ -130,6 +135,68 @@ TEST_F(WitnessTest, CorruptedProofIsRefusedAndFetchedAgain) {
   });
   EXPECT_THAT(Contributors(AskNew()), Contains(kNode));
   EXPECT_EQ(corrupted, 1);
+}
+
+// The proofs of a contribution to a steward, damaged in `count` copies of each contribution.
+std::function<void(const std::string&, v1::PollResponse&)> DamageProofs(
+    const std::string& sender, int count, std::map<std::string, int>& damaged) {
+  return [sender, count, &damaged](const std::string& steward, v1::PollResponse& response) {
+    for (v1::Item& item : *response.mutable_items()) {
+      if (!item.has_contribution() || item.contribution().log_proofs().empty()) continue;
+      v1::Contribution header;
+      ASSERT_TRUE(header.ParseFromString(item.contribution().header().payload()));
+      if (header.member() != sender || damaged[steward] >= count) continue;
+      ++damaged[steward];
+      item.mutable_contribution()->clear_log_proofs();
+    }
+  };
+}
+
+TEST_F(WitnessTest, ContributionWithADamagedProofIsAskedForAgainAndCounts) {
+  ASSERT_TRUE(AskNew().ok());
+  std::map<std::string, int> damaged;
+  sim_.TamperPolls(DamageProofs(kNode, 1, damaged));
+  EXPECT_EQ(Contributors(AskNew()).size(), 5u);
+  EXPECT_EQ(damaged.size(), 4u);
+}
+
+TEST_F(WitnessTest, DealWithADamagedProofIsAskedForAgainAndCounts) {
+  ASSERT_TRUE(AskNew().ok());
+  // With two of four deals refused for good there were no quorum of dealers.
+  std::map<std::string, int> of_ohio;
+  std::map<std::string, int> of_alfred;
+  const auto ohio = DamageProofs("ohio", 1, of_ohio);
+  const auto alfred = DamageProofs("alfred", 1, of_alfred);
+  sim_.TamperPolls([&](const std::string& steward, v1::PollResponse& response) {
+    ohio(steward, response);
+    alfred(steward, response);
+  });
+  EXPECT_EQ(Contributors(AskNew()).size(), 5u);
+  EXPECT_EQ(of_ohio.size(), 4u);
+}
+
+TEST_F(WitnessTest, SenderThatNeverProvesIsRejectedAndStopsNothing) {
+  ASSERT_TRUE(AskNew().ok());
+  std::map<std::string, int> damaged;
+  sim_.TamperPolls(DamageProofs(kNode, 1'000'000, damaged));
+  std::set<std::string> reasons;
+  sim_.TamperPosts([&](const std::string&, v1::PostRequest& post) {
+    v1::Have have;
+    if (post.message().payload_type() != federation::PayloadType(federation::MessageType::kHave) ||
+        !have.ParseFromString(post.message().payload())) {
+      return;
+    }
+    for (const v1::HaveEntry& entry : have.rejected()) {
+      if (entry.member() == kNode) reasons.insert(entry.reason());
+    }
+  });
+  // Of other patients: without this node the same ones would be an overlap (KC7).
+  const auto answer = sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival")));
+  const std::vector<std::string> contributors = Contributors(answer);
+  EXPECT_EQ(contributors.size(), 4u);
+  EXPECT_THAT(contributors, Not(Contains(kNode)));
+  EXPECT_THAT(reasons, ElementsAre("bad_proof"));
+  for (const auto& [steward, times] : damaged) EXPECT_LE(times, 4) << steward;
 }
 
 TEST_F(WitnessTest, LyingWitnessStopsNothing) {

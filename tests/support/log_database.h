@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/sqlite/database.h"
+#include "federation/ledger/party_tables.h"
 #include "federation/log/merkle_log.h"
 #include "federation/log/sqlite_head_store.h"
 
@@ -18,8 +19,8 @@ namespace perdura::test_support {
 inline std::unique_ptr<base::Database> LogDatabase() {
   auto database = base::Database::OpenInMemory();
   PERDURA_CHECK(database.ok());
-  const std::string schema =
-      absl::StrCat(federation::log::kLogSchema, federation::log::kHeadSchema);
+  const std::string schema = absl::StrCat(federation::log::kLogSchema, federation::log::kHeadSchema,
+                                          federation::kRebaseSchema);
   const std::array<base::Migration, 1> migrations = {base::Migration{1, schema}};
   PERDURA_CHECK(base::ApplyMigrations(**database, 1, migrations).ok());
   return *std::move(database);

@@ -28,6 +28,12 @@ absl::Status ValueStore::LogDeal(const federation::AttemptId& id, absl::string_v
   return absl::AlreadyExistsError("a second deal of an attempt");
 }
 
+absl::Status ValueStore::RememberDeal(const federation::AttemptId& id,
+                                      absl::string_view manifest_hash) {
+  contents.deals.emplace(id, DealRecord{std::string(manifest_hash), ""});
+  return absl::OkStatus();
+}
+
 absl::Status ValueStore::SaveDeal(absl::string_view manifest_hash, absl::string_view post) {
   for (auto& [id, deal] : contents.deals) {
     if (deal.manifest_hash == manifest_hash) deal.post = std::string(post);

@@ -31,6 +31,8 @@ class ValueStore final : public registry_node::StewardStore {
       const federation::AttemptId& id) override;
   absl::Status LogDeal(const federation::AttemptId& id, absl::string_view manifest_hash,
                        int64_t at_micros) override;
+  absl::Status RememberDeal(const federation::AttemptId& id,
+                            absl::string_view manifest_hash) override;
   absl::Status SaveDeal(absl::string_view manifest_hash, absl::string_view post) override;
   absl::StatusOr<std::optional<registry_node::CommitRecord>> FindCommit(
       const federation::AttemptId& id) override;
