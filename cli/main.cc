@@ -283,6 +283,12 @@ void AddResultOptions(CLI::App& command, QuestionOptions& question) {
       .add_option("--landmarks", question.landmarks,
                   "Months at which survival is wanted besides the grid")
       ->delimiter(',');
+  command
+      .add_option(
+          "--decoder", question.decoder,
+          "How a noised table becomes a curve: plain, or smoothed (hazards change gradually:\n"
+          "smaller errors in small cohorts, larger ones where hazards jump)")
+      ->check(CLI::IsMember({"plain", "smoothed"}));
   command.add_option("--format", question.format, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}));
   command.add_option("--out", question.out,
@@ -321,6 +327,9 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
                      "default: as many as the default charge buys from its cap");
   preview.add_flag("--year-plan", args.preview.year_plan,
                    "Also how many releases the year's caps hold, by cohort size and law");
+  preview.add_option("--target-width", args.preview.target_width,
+                     "Instead of a price: the width that the 95 % interval of S at the last month\n"
+                     "shall have at most, such as 0.05; gives the smallest charge");
   preview.footer(
       "The noise on S and its part of the interval follow from the plan and the charter; no data "
       "are\n"
@@ -331,12 +340,15 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
   ask.get_option("--endpoint")->required(false);
   ask.add_flag("--accept-noise", question.accept_noise,
                "Ask although the preview finds the answer too imprecise");
-  ask.add_flag("--again", question.again, "Draw a released plan again: new noise, new charge");
+  ask.add_flag("--again", question.again,
+               "Draw anew what a stored release answers: new noise, new charge");
   ask.add_option("--resume", question.resume,
                  "Question id of an earlier ask: send the same signed bytes again");
   AddResultOptions(ask, question);
   ask.footer(
-      "A plan that was released already is answered from the store: the same bytes, price 0.\n"
+      "A plan that was released already, or follows from a release (a coarser grid, a sum over "
+      "groups),\n"
+      "is answered from the store: the same bytes, price 0.\n"
       "A charge is never refunded. If the connection breaks, --resume sends the same question "
       "again,\n"
       "which costs nothing more.\n"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "base/status_macros.h"
 #include "privacy/table_strategy.h"
@@ -25,14 +24,12 @@ struct Noised {
 // Rows of one group as counts of patients.
 class GroupCounts final {
  public:
-  GroupCounts(const CountRelease& table, size_t group)
-      : entry_(static_cast<double>(table.layout.not_evaluable_entry())),
-        variance_(table.row_variance / (entry_ * entry_)) {
-    const auto per_group = static_cast<size_t>(table.layout.rows_per_group());
-    for (size_t row = 0; row < per_group; ++row) {
-      const auto value = table.release.values(static_cast<int>(group * per_group + row));
-      rows_.push_back(static_cast<double>(value) / entry_);
-    }
+  GroupCounts(const CountRelease& release, size_t group)
+      : variance_(release.table.RowVariance(group)),
+        rows_(release.table.Rows(group, release.values)) {
+    const auto entry = static_cast<double>(release.table.layout().not_evaluable_entry());
+    variance_ /= entry * entry;
+    for (double& row : rows_) row /= entry;
   }
 
   size_t size() const { return rows_.size() - 1; }
@@ -48,22 +45,21 @@ class GroupCounts final {
   }
 
  private:
-  double entry_;
   double variance_;
   std::vector<double> rows_;
 };
 
 class CountEstimator final {
  public:
-  CountEstimator(const CountRelease& table, double z) : table_(table), z_(z) {}
+  CountEstimator(const CountRelease& release, double z) : release_(release), z_(z) {}
 
   GroupEstimates Group(size_t group) const {
-    const GroupCounts counts(table_, group);
+    const GroupCounts counts(release_, group);
     GroupEstimates result;
-    result.group = table_.layout.groups()[group];
+    result.group = release_.table.layout().groups()[group];
     result.not_evaluable = counts.NotEvaluable();
     result.not_evaluable_sd = counts.sd();
-    switch (table_.layout.shape().kind) {
+    switch (release_.table.layout().shape().kind) {
       case v1::TABLE_CATEGORY:
         Categories(counts, result);
         break;
@@ -78,7 +74,7 @@ class CountEstimator final {
 
  private:
   bool Suppressed(const Noised& n) const {
-    return n.value < table_.minimum_cohort || n.value < kLeastSds * std::sqrt(n.variance);
+    return n.value < release_.minimum_cohort || n.value < kLeastSds * std::sqrt(n.variance);
   }
 
   void Categories(const GroupCounts& counts, GroupEstimates& result) const {
@@ -96,7 +92,7 @@ class CountEstimator final {
   }
 
   void Flags(const GroupCounts& counts, GroupEstimates& result) const {
-    const bool has_all = table_.endpoint.flags().all();
+    const bool has_all = release_.endpoint.flags().all();
     result.n = has_all ? counts.Row(0).value : 0;
     for (size_t row = has_all ? 1 : 0; row < counts.size(); ++row) {
       CountEstimate one = Named(counts, row);
@@ -106,7 +102,7 @@ class CountEstimator final {
   }
 
   CountEstimate Named(const GroupCounts& counts, size_t row) const {
-    return {.name = table_.layout.shape().names[row],
+    return {.name = release_.table.layout().shape().names[row],
             .count = counts.Row(row).value,
             .count_sd = counts.sd(),
             .of_all = {},
@@ -158,7 +154,7 @@ class CountEstimator final {
 
   // Rows n, sum of a, and maybe sum of a^2 / 256, all over the entry 256; a in -256..256.
   void Moments(const GroupCounts& counts, GroupEstimates& result) const {
-    const v1::MomentTable& table = table_.endpoint.moment();
+    const v1::MomentTable& table = release_.endpoint.moment();
     const Noised n = counts.Row(0);
     result.n = n.value;
     const double middle =
@@ -189,17 +185,17 @@ class CountEstimator final {
     result.moment = std::move(moment);
   }
 
-  const CountRelease& table_;
+  const CountRelease& release_;
   const double z_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<GroupEstimates>> CountsOf(const CountRelease& table) {
-  PERDURA_ASSIGN_OR_RETURN(const double z, statistics::NormalQuantile(table.level));
-  const CountEstimator estimator(table, z);
+absl::StatusOr<std::vector<GroupEstimates>> CountsOf(const CountRelease& release) {
+  PERDURA_ASSIGN_OR_RETURN(const double z, statistics::NormalQuantile(release.level));
+  const CountEstimator estimator(release, z);
   std::vector<GroupEstimates> groups;
-  for (size_t group = 0; group < table.layout.groups().size(); ++group) {
+  for (size_t group = 0; group < release.table.layout().groups().size(); ++group) {
     groups.push_back(estimator.Group(group));
   }
   return groups;

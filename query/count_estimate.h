@@ -1,23 +1,23 @@
 #ifndef PERDURA_QUERY_COUNT_ESTIMATE_H_
 #define PERDURA_QUERY_COUNT_ESTIMATE_H_
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "perdura/v1/charter.pb.h"
-#include "perdura/v1/round.pb.h"
 #include "query/estimate.h"
-#include "query/layout.h"
+#include "query/table_reading.h"
 
 namespace perdura::query {
 
 // A release of a category, flag or moment table, checked, and how to read it.
 struct CountRelease {
-  const Layout& layout;
+  const TableReading& table;
   const v1::Endpoint& endpoint;
-  const v1::Release& release;
-  // Of the noise on one row, from all dealers.
-  double row_variance = 0;
+  // Its rows.
+  std::span<const int64_t> values;
   double level = 0.95;
   double minimum_cohort = 0;
 };
@@ -29,7 +29,7 @@ struct CountRelease {
 // p^2 v_n) / n^2 where n is the row `all`. Mean of a moment table: mid + half (sum x) / n by the
 // delta method, plain interval cut at the bounds. Suppressed where n < 3 sd of its noise or below
 // the minimum cohort. (evidence.md 2.) Returns InvalidArgument for a level outside (0, 1).
-absl::StatusOr<std::vector<GroupEstimates>> CountsOf(const CountRelease& table);
+absl::StatusOr<std::vector<GroupEstimates>> CountsOf(const CountRelease& release);
 
 }  // namespace perdura::query
 

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "federation/charter.h"
 #include "perdura/v1/round.pb.h"
 #include "query/layout.h"
 #include "query/plan.h"
+#include "statistics/binned_survival.h"
 
 // From a release to what people read: pure functions of released numbers and public parameters,
 // hence free of charge. Formulas: statistics/binned_survival.h and docs/privacy.
@@ -26,6 +28,10 @@ struct EstimateOptions {
   std::vector<double> landmarks = {};
   // Quantiles of the time to the event, in (0, 1).
   std::vector<double> quantiles = {0.5};
+  // How the cells of an event table become counts. Chosen by the reader, not by the numbers: the
+  // default assumes nothing about hazards (docs/ACCURACY.md says what smoothing gains and where it
+  // loses).
+  statistics::Decoder decoder = statistics::Decoder::kCumulativePava;
   // Id of the release (SHA-256 of its payload), for the first column of the files.
   std::string release_id = {};
 };
@@ -123,7 +129,13 @@ struct GroupEstimates {
 
 struct Estimates {
   std::string release_id;
+  // What was asked, what was released, and how the one follows from the other: kDirect or the words
+  // of query/derived_answer.h.
   std::string plan;
+  std::string released_plan;
+  std::string derivation;
+  // "plain" or "smoothed"; empty for tables that are not of events.
+  std::string decoder;
   // As in the plan: "all" or "disease:aml-high,aml-low".
   std::string cohort;
   // Attribute id; empty if there is one group.
@@ -144,10 +156,15 @@ struct Estimates {
   std::vector<GroupEstimates> groups;
 };
 
-// The estimates of `release`. Intervals contain the noise of all Q dealers (row_noise.h).
-// Returns InvalidArgument `layout_mismatch` where the release is not one of this plan, layout and
-// charter; FailedPrecondition `no_minimum_cohort` where the charter sets none; InvalidArgument
-// naming an option out of range. Whether the release is genuine is federation::OpenBundle's.
+// Word of a decoder in commands and files.
+absl::string_view DecoderWord(statistics::Decoder decoder);
+
+// The estimates that `plan` asks for, from a release of it or of a plan that it follows from
+// (derived_answer.h). Intervals contain the noise of all Q dealers (row_noise.h), of every released
+// cell that is summed. `layout`: of `plan`. Returns InvalidArgument `layout_mismatch` where the
+// plan does not follow from the release, or the release is not one of its plan and the charter;
+// FailedPrecondition `no_minimum_cohort` where the charter sets none; InvalidArgument naming an
+// option out of range. Whether the release is genuine is federation::OpenBundle's.
 absl::StatusOr<Estimates> Estimate(const Plan& plan, const Layout& layout,
                                    const federation::Charter& charter, const v1::Release& release,
                                    const EstimateOptions& options);

@@ -8,7 +8,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "base/bytes.h"
-#include "query/json_writer.h"
 
 namespace perdura::query {
 namespace {
@@ -38,7 +37,8 @@ class CsvFile final {
  public:
   CsvFile(const Estimates& estimates, absl::string_view own_columns)
       : estimates_(estimates),
-        text_(absl::StrCat(kFirstColumns, ",", own_columns, ",", kLastColumns, "\n")) {}
+        text_(absl::StrCat(kFirstColumns, ",", own_columns, ",decoder,derivation,", kLastColumns,
+                           "\n")) {}
 
   void Line(const GroupEstimates& group, const std::vector<std::string>& own,
             const Estimated& estimate) {
@@ -52,7 +52,7 @@ class CsvFile final {
              CsvText(group_text), CsvText(estimates_.endpoint), CsvText(estimates_.rule_set),
              CsvText(estimates_.cut), absl::StrCat(estimates_.horizon_months)},
             ","),
-        ",", absl::StrJoin(own, ","), ",",
+        ",", absl::StrJoin(own, ","), ",", ReadingColumns(estimates_), ",",
         absl::StrJoin(
             {CsvNumber(estimate.se_sampling), CsvNumber(estimate.se_noise),
              CsvNumber(estimate.noise_share), CsvNumber(estimate.lower), CsvNumber(estimate.upper),
@@ -68,115 +68,11 @@ class CsvFile final {
   std::string text_;
 };
 
-void WriteEstimated(JsonWriter& json, absl::string_view key, const Estimated& estimate) {
-  json.Key(key);
-  json.BeginObject();
-  json.Field("value", estimate.value);
-  json.Field("se_sampling", estimate.se_sampling);
-  json.Field("se_noise", estimate.se_noise);
-  json.Field("noise_share", estimate.noise_share);
-  json.Field("lower", estimate.lower);
-  json.Field("upper", estimate.upper);
-  json.Field("ci_type", estimate.ci_type);
-  json.Key("suppressed");
-  json.Bool(estimate.suppressed);
-  json.EndObject();
-}
-
-void WriteCurves(JsonWriter& json, const GroupEstimates& group) {
-  json.Key("km");
-  json.BeginArray();
-  for (const SurvivalPoint& point : group.km) {
-    json.BeginObject();
-    json.Field("time_months", point.months);
-    json.Field("n_risk", point.n_risk);
-    json.Field("n_event_cum", point.n_event_cum);
-    json.Field("n_censor_cum", point.n_censor_cum);
-    WriteEstimated(json, "surv", point.survival);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.Key("cif");
-  json.BeginArray();
-  for (const CauseCurve& curve : group.cif) {
-    json.BeginObject();
-    json.Field("cause", curve.cause);
-    json.Key("points");
-    json.BeginArray();
-    for (const IncidencePoint& point : curve.points) {
-      json.BeginObject();
-      json.Field("time_months", point.months);
-      json.Field("n_risk", point.n_risk);
-      json.Field("n_event_cum", point.n_event_cum);
-      WriteEstimated(json, "cif", point.incidence);
-      json.EndObject();
-    }
-    json.EndArray();
-    json.EndObject();
-  }
-  json.EndArray();
-}
-
-void WriteSummaries(JsonWriter& json, const GroupEstimates& group) {
-  json.Field("tau_months", group.tau);
-  WriteEstimated(json, "rmst", group.rmst);
-  json.Key("quantiles");
-  json.BeginArray();
-  for (const QuantileEstimate& one : group.quantiles) {
-    json.BeginObject();
-    json.Field("quantile", one.quantile);
-    json.Key("reached");
-    json.Bool(one.reached);
-    WriteEstimated(json, "months", one.months);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.Key("landmarks");
-  json.BeginArray();
-  for (const LandmarkEstimate& one : group.landmarks) {
-    json.BeginObject();
-    json.Field("time_months", one.months);
-    WriteEstimated(json, "surv", one.survival);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.Field("median_follow_up_months", group.median_follow_up);
-}
-
-void WriteCounts(JsonWriter& json, const GroupEstimates& group) {
-  json.Key("counts");
-  json.BeginArray();
-  for (const CountEstimate& row : group.counts) {
-    json.BeginObject();
-    json.Field("name", row.name);
-    json.Field("count", row.count);
-    json.Field("count_sd", row.count_sd);
-    if (row.of_all.has_value()) WriteEstimated(json, "of_all", *row.of_all);
-    if (row.of_evaluable.has_value()) WriteEstimated(json, "of_evaluable", *row.of_evaluable);
-    json.EndObject();
-  }
-  json.EndArray();
-  if (!group.moment.has_value()) return;
-  WriteEstimated(json, "mean", group.moment->mean);
-  json.Field("sd", group.moment->sd);
-}
-
-void WriteGroup(JsonWriter& json, const GroupEstimates& group) {
-  json.BeginObject();
-  json.Field("group", group.group);
-  json.Field("n", group.n);
-  json.Field("not_evaluable", group.not_evaluable);
-  json.Field("not_evaluable_sd", group.not_evaluable_sd);
-  if (group.counts.empty() && !group.moment.has_value()) {
-    WriteCurves(json, group);
-    WriteSummaries(json, group);
-  } else {
-    WriteCounts(json, group);
-  }
-  json.EndObject();
-}
-
 }  // namespace
+
+std::string ReadingColumns(const Estimates& estimates) {
+  return absl::StrCat(estimates.decoder, ",", estimates.derivation);
+}
 
 std::string KmCsv(const Estimates& estimates) {
   CsvFile file(estimates, "time_months,n_risk,n_event_cum,n_censor_cum,surv");
@@ -286,32 +182,6 @@ std::vector<OutputFile> CsvFiles(const Estimates& estimates) {
           {"cif.csv", CifCsv(estimates)},
           {"rmst.csv", RmstCsv(estimates)},
           {"median.csv", MedianCsv(estimates)}};
-}
-
-std::string EstimatesJson(const Estimates& estimates) {
-  JsonWriter json;
-  json.BeginObject();
-  json.Field("release", base::HexEncode(estimates.release_id));
-  json.Field("plan", estimates.plan);
-  json.Field("cohort", estimates.cohort);
-  json.Field("group_attribute", estimates.group_attribute);
-  json.Field("endpoint", estimates.endpoint);
-  json.Field("rule_set", estimates.rule_set);
-  json.Field("cut", estimates.cut);
-  json.Field("horizon_months", estimates.horizon_months);
-  json.Field("level", estimates.level);
-  json.Field("compartment", CompartmentText(estimates.charge.compartment));
-  json.Key("charge_units");
-  json.Integer(estimates.charge.units);
-  json.Field("row_noise_variance", estimates.row_noise_variance);
-  json.Key("unchecked_against_liars");
-  json.Bool(estimates.unchecked_against_liars);
-  json.Key("groups");
-  json.BeginArray();
-  for (const GroupEstimates& group : estimates.groups) WriteGroup(json, group);
-  json.EndArray();
-  json.EndObject();
-  return absl::StrCat(json.text(), "\n");
 }
 
 }  // namespace perdura::query

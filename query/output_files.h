@@ -11,6 +11,8 @@
 //   release,cohort,group,endpoint,rule_set,cut,horizon_months
 // and ends with
 //   se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed
+// Before these stand `decoder` (plain, smoothed; empty where there are no curves) and `derivation`
+// (direct, or how the plan asked follows from the release: query/derived_answer.h).
 // `group` is <attribute>:<category>, empty if there is one group; `suppressed` is true or false.
 namespace perdura::query {
 
@@ -29,6 +31,10 @@ std::string ResponseCsv(const Estimates& estimates);
 std::string AeCsv(const Estimates& estimates);
 // n,mean,sd: a moment table.
 std::string MomentCsv(const Estimates& estimates);
+
+// "plain,direct": the fields decoder and derivation of every line, which tell the readings of one
+// release apart.
+std::string ReadingColumns(const Estimates& estimates);
 
 struct OutputFile {
   std::string name;

@@ -81,6 +81,14 @@ std::string AdviceText(const Preview& preview, double wanted_share) {
 
 }  // namespace
 
+double Preview::interval_width() const {
+  return privacy_design::IntervalWidth(sampling_sd * sampling_sd + noise_sd * noise_sd);
+}
+
+double Preview::detectable_difference() const {
+  return privacy_design::DetectableDifference(sampling_sd * sampling_sd + noise_sd * noise_sd);
+}
+
 absl::StatusOr<Preview> PreviewPlan(const Plan& plan, const federation::Charter& charter,
                                     const PreviewOptions& options) {
   if (!(options.wanted_share > 0 && options.wanted_share < 1)) {
@@ -107,6 +115,8 @@ absl::StatusOr<Preview> PreviewPlan(const Plan& plan, const federation::Charter&
                                                               .n = preview.expected_n,
                                                               .share = options.wanted_share},
                                                              plan, charter, unit_variance));
+  preview.sampling_sd = last.sampling_sd;
+  preview.noise_sd = last.noise_sd;
   preview.advice = AdviceFor(preview);
   preview.text = AdviceText(preview, options.wanted_share);
   return preview;

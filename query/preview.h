@@ -43,8 +43,18 @@ struct Preview {
   // `flagship` offers is enough.
   uint64_t needed_units = 0;
   Advice advice = Advice::kFine;
+  // Of the estimate that is judged: S at the last knot; in other tables a proportion of one half
+  // (moments: the mean, in halves of its range). Its sd without noise, and that of the noise.
+  double sampling_sd = 0;
+  double noise_sd = 0;
   // Two or three sentences with these numbers and what to do.
   std::string text;
+
+  // Expected width of its 95 % interval.
+  double interval_width() const;
+  // The smallest difference between two groups of expected_n patients in one release that is found
+  // with power 80 % at the two-sided level 5 % (privacy/design/precision.h).
+  double detectable_difference() const;
 };
 
 // Returns InvalidArgument for an option out of range or where nobody states a number of patients,

@@ -53,6 +53,8 @@ absl::StatusOr<Preview> PreviewCounts(const RoundTerms& terms, const federation:
   const double noise =
       RowNoiseVariance(terms.noise(), charter.quorum().q, charter.quorum().h) / (entry * entry);
   const double spread = terms.layout().shape().kind == v1::TABLE_MOMENT ? 1.0 : 0.25;
+  preview.sampling_sd = std::sqrt(spread / preview.expected_n);
+  preview.noise_sd = std::sqrt(noise) / preview.expected_n;
   preview.guidance_n = PatientsFor(noise, spread, kGuidanceShare);
   preview.floor_n = PatientsFor(noise, spread, kFloorShare);
   preview.compartment = plan.charge().compartment;

@@ -5,6 +5,7 @@
 
 #include "Eigen/Core"
 #include "absl/status/status.h"
+#include "base/check.h"
 #include "base/status_macros.h"
 
 namespace perdura::statistics {
@@ -94,6 +95,21 @@ CellCovariance CellCovariance::Join(const CellCovariance& first, const CellCovar
     }
   }
   return CellCovariance(cells, std::move(values));
+}
+
+CellCovariance CellCovariance::Summed(std::span<const int> into, int sums) const {
+  PERDURA_CHECK(into.size() == static_cast<size_t>(cells_));
+  const size_t size = static_cast<size_t>(sums);
+  std::vector<double> values(size * size, 0);
+  for (int r = 0; r < cells_; ++r) {
+    const int row = into[static_cast<size_t>(r)];
+    PERDURA_CHECK(row >= 0 && row < sums);
+    for (int c = 0; c < cells_; ++c) {
+      const int column = into[static_cast<size_t>(c)];
+      values[static_cast<size_t>(row) * size + static_cast<size_t>(column)] += at(r, c);
+    }
+  }
+  return CellCovariance(sums, std::move(values));
 }
 
 double CellCovariance::Bilinear(std::span<const double> left, std::span<const double> right) const {

@@ -30,6 +30,10 @@ class CellCovariance final {
   // Independent blocks one after the other: exit cells, then entry cells.
   static CellCovariance Join(const CellCovariance& first, const CellCovariance& second);
 
+  // Of sums of these cells: cell i is part of sum into[i], in [0, sums); into has cells() numbers.
+  // A Cov A' with A_si = 1[into[i] = s]. A sum of nothing has no variance.
+  CellCovariance Summed(std::span<const int> into, int sums) const;
+
   int cells() const { return cells_; }
   // gradient' Cov gradient; `gradient` has cells() numbers.
   double Quadratic(std::span<const double> gradient) const { return Bilinear(gradient, gradient); }

@@ -139,9 +139,6 @@ class RoundStore {
                                                     const federation::CappedLine& line) = 0;
   virtual absl::StatusOr<bool> IsCharged(absl::string_view plan_hash) = 0;
 
-  // The newest release of a plan.
-  virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(
-      absl::string_view plan_hash) = 0;
   virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) = 0;
   virtual absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
       absl::string_view manifest_hash) = 0;
@@ -151,6 +148,8 @@ class RoundStore {
       const federation::AttemptId& id) = 0;
   // Newest first, without bundles.
   virtual absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) = 0;
+  // Of each plan released under an overlap key the newest release, newest first, without bundles.
+  virtual absl::StatusOr<std::vector<StoredRelease>> ReleasesOf(absl::string_view overlap_key) = 0;
   // Contributor lists of all releases under an overlap key.
   virtual absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
       absl::string_view overlap_key) = 0;

@@ -99,6 +99,9 @@ ALTER TABLE reserved_entry ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;  --
 constexpr absl::string_view kReleaseColumns =
     "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle "
     "FROM release ";
+constexpr absl::string_view kReleasesWithoutBundle =
+    "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, x'' "
+    "FROM release ";
 
 absl::StatusOr<StoredRelease> ReadRelease(const Statement& row) {
   StoredRelease release;
@@ -112,6 +115,16 @@ absl::StatusOr<StoredRelease> ReadRelease(const Statement& row) {
   PERDURA_ASSIGN_OR_RETURN(release.answered_at, row.Int64At(6));
   PERDURA_ASSIGN_OR_RETURN(release.bundle, row.BlobAt(7));
   return release;
+}
+
+absl::StatusOr<std::vector<StoredRelease>> ReadReleases(Statement& rows) {
+  std::vector<StoredRelease> releases;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return releases;
+    PERDURA_ASSIGN_OR_RETURN(StoredRelease release, ReadRelease(rows));
+    releases.push_back(std::move(release));
+  }
 }
 
 absl::StatusOr<std::optional<std::string>> FirstBlob(Statement& rows) {
@@ -363,11 +376,6 @@ absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::OneRelease(absl::
   return release;
 }
 
-absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseOfPlan(
-    absl::string_view plan_hash) {
-  return OneRelease("WHERE plan_hash = ?1 ORDER BY seq DESC LIMIT 1", plan_hash);
-}
-
 absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseById(absl::string_view id) {
   return OneRelease("WHERE id = ?1", id);
 }
@@ -403,17 +411,21 @@ absl::StatusOr<std::optional<FreeAnswer>> SqliteRoundStore::FindFreeAnswer(
 absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::Releases(int limit) {
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare(
-          "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, x''"
-          " FROM release ORDER BY seq DESC LIMIT ?1"));
+      database_.Prepare(absl::StrCat(kReleasesWithoutBundle, "ORDER BY seq DESC LIMIT ?1")));
   PERDURA_RETURN_IF_ERROR(rows.Bind({limit}));
-  std::vector<StoredRelease> releases;
-  for (;;) {
-    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
-    if (!more) return releases;
-    PERDURA_ASSIGN_OR_RETURN(StoredRelease release, ReadRelease(rows));
-    releases.push_back(std::move(release));
-  }
+  return ReadReleases(rows);
+}
+
+absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::ReleasesOf(
+    absl::string_view overlap_key) {
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(absl::StrCat(
+          kReleasesWithoutBundle,
+          "WHERE seq IN (SELECT MAX(seq) FROM release WHERE overlap_key = ?1 GROUP BY plan_hash)"
+          " ORDER BY seq DESC")));
+  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
+  return ReadReleases(rows);
 }
 
 absl::StatusOr<std::vector<std::vector<std::string>>> SqliteRoundStore::ReleasedSets(

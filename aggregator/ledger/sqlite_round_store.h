@@ -46,7 +46,6 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<federation::LineUse> UseOf(const federation::ChargeOrigin& origin,
                                             const federation::CappedLine& line) override;
   absl::StatusOr<bool> IsCharged(absl::string_view plan_hash) override;
-  absl::StatusOr<std::optional<StoredRelease>> ReleaseOfPlan(absl::string_view plan_hash) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseById(absl::string_view id) override;
   absl::StatusOr<std::optional<StoredRelease>> ReleaseOfManifest(
       absl::string_view manifest_hash) override;
@@ -54,6 +53,7 @@ class SqliteRoundStore final : public RoundStore {
   absl::StatusOr<std::optional<FreeAnswer>> FindFreeAnswer(
       const federation::AttemptId& id) override;
   absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) override;
+  absl::StatusOr<std::vector<StoredRelease>> ReleasesOf(absl::string_view overlap_key) override;
   absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
       absl::string_view overlap_key) override;
   absl::StatusOr<std::vector<v1::Item>> ItemsAfter(absl::string_view recipient, uint64_t cursor,

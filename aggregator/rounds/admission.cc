@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "aggregator/rounds/round_desk.h"
+#include "aggregator/rounds/stored_answer.h"
 #include "base/failpoint.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
@@ -114,16 +115,16 @@ absl::StatusOr<std::optional<AskTicket>> RoundDesk::KnownQuestion(const v1::Ask&
 
 absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask& ask,
                                                                   const query::Plan& plan) {
-  PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.ReleaseOfPlan(plan.hash()));
+  PERDURA_ASSIGN_OR_RETURN(const auto stored, FindStoredAnswer(plan, chain_, options_.store));
   if (!stored.has_value()) {
     if (ask.repeat_of().empty()) return std::nullopt;
     return Refuse(absl::StatusCode::kFailedPrecondition, "already_released",
-                  "repeat_of: this plan has no release that could be drawn again");
+                  "repeat_of: no release answers this plan, so there is none to draw again");
   }
   if (!ask.repeat_of().empty()) {
     if (ask.repeat_of() == stored->id) return std::nullopt;
     return Refuse(absl::StatusCode::kFailedPrecondition, "already_released",
-                  "repeat_of is not the newest release of this plan");
+                  "repeat_of is not the release that answers this plan now");
   }
   return AnswerFromStore(*stored);
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "aggregator/rounds/round_desk.h"
+#include "aggregator/rounds/stored_answer.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "federation/envelope.h"
@@ -112,9 +113,10 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
     if (charter->MemberHasRole(member.id(), v1::MEMBER_ROLE_NODE)) online.push_back(member.id());
   }
   response.set_entities_online(static_cast<uint32_t>(charter->CountEntities(online)));
-  PERDURA_ASSIGN_OR_RETURN(const auto stored, options_.store.ReleaseOfPlan(plan.hash()));
+  PERDURA_ASSIGN_OR_RETURN(const auto stored, FindStoredAnswer(plan, chain_, options_.store));
   if (stored.has_value()) {
     response.set_stored_release_id(stored->id);
+    response.set_stored_plan(stored->plan);
     return response;
   }
   response.set_price_units(plan.charge().units);

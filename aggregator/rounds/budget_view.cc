@@ -10,6 +10,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/hash.h"
+#include "federation/plan_fields.h"
 #include "query/line_caps.h"
 
 namespace perdura::aggregator {
@@ -121,11 +122,15 @@ absl::Status RoundDesk::AddPlanned(const federation::Charter& charter,
     v1::PlannedState& state = *response.add_planned();
     state.set_id(planned.id());
     state.set_plan(planned.plan());
-    const std::string hash = crypto::Sha256(planned.plan());
-    PERDURA_ASSIGN_OR_RETURN(const bool charged, options_.store.IsCharged(hash));
+    PERDURA_ASSIGN_OR_RETURN(const bool charged,
+                             options_.store.IsCharged(crypto::Sha256(planned.plan())));
     state.set_charged(charged);
-    PERDURA_ASSIGN_OR_RETURN(const auto release, options_.store.ReleaseOfPlan(hash));
-    if (release.has_value()) state.set_release_id(release->id);
+    PERDURA_ASSIGN_OR_RETURN(
+        const auto releases,
+        options_.store.ReleasesOf(federation::OverlapKeyOfPlan(planned.plan())));
+    for (const StoredRelease& release : releases) {
+      if (release.plan == planned.plan()) state.set_release_id(release.id);
+    }
   }
   return absl::OkStatus();
 }

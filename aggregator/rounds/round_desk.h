@@ -41,12 +41,12 @@ struct RoundView {
 // answers come out. The daemon drives it with gRPC and SQLite, the simulation with queues and a
 // seeded clock.
 //
-// Ask (O2): canonical plan -> stored release? free -> price from plan and charter -> enough members
-// online? -> attempt, lines, log and first items in one transaction -> Q cosignatures of its entry
-// under `witness: required` -> stewards -> nodes. The
-// charge is durable before a manifest leaves; nothing is refunded. A non-OK Status with a reason
-// word is a refusal; one without means that the storage failed, and the process must end.
-// Thread-compatible: the daemon brings one lock.
+// Ask (O2): canonical plan -> a stored release answers? free -> price from plan and charter ->
+// enough members online? -> attempt, lines, log and first items in one transaction -> Q
+// cosignatures of its entry under `witness: required` -> stewards -> nodes. The charge is durable
+// before a manifest leaves; nothing is refunded. A non-OK Status with a reason word is a refusal;
+// one without means that the storage failed, and the process must end. Thread-compatible: the
+// daemon brings one lock.
 class RoundDesk final {
  public:
   struct Options {

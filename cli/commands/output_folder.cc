@@ -19,17 +19,20 @@ namespace {
 
 constexpr size_t kCsvLimit = 64 * 1024 * 1024;
 
-// The new file, with the old one's lines of other releases in between. A file with another header
-// is replaced.
-std::string Merge(const std::string& old, const std::string& fresh, const std::string& release_id) {
+// The new file, with the old one's lines of other releases and other readings in between. A file
+// with another header is replaced.
+std::string Merge(const std::string& old, const std::string& fresh,
+                  const query::Estimates& estimates) {
   const size_t header_end = fresh.find('\n') + 1;
   const std::string header = fresh.substr(0, header_end);
   if (!absl::StartsWith(old, header)) return fresh;
   std::string merged = header;
+  const std::string release = absl::StrCat(base::HexEncode(estimates.release_id), ",");
+  const std::string reading = absl::StrCat(",", query::ReadingColumns(estimates), ",");
   for (const absl::string_view line :
        absl::StrSplit(old.substr(header_end), '\n', absl::SkipEmpty())) {
-    if (!absl::StartsWith(line, absl::StrCat(release_id, ",")))
-      absl::StrAppend(&merged, line, "\n");
+    if (absl::StartsWith(line, release) && absl::StrContains(line, reading)) continue;
+    absl::StrAppend(&merged, line, "\n");
   }
   return absl::StrCat(merged, fresh.substr(header_end));
 }
@@ -49,10 +52,7 @@ absl::Status WriteAnswer(const std::string& folder, const query::Estimates& esti
     const std::string path = absl::StrCat(folder, "/", file.name);
     const auto old = base::ReadFile(path, kCsvLimit);
     PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(
-        path,
-        old.ok() ? Merge(*old, file.contents, base::HexEncode(estimates.release_id))
-                 : file.contents,
-        0644));
+        path, old.ok() ? Merge(*old, file.contents, estimates) : file.contents, 0644));
   }
   return base::WriteFileAtomic(absl::StrCat(folder, "/", NameOnly(estimates.endpoint), ".release"),
                                bundle, 0644);

@@ -14,10 +14,13 @@ struct PreviewOptions {
   uint64_t releases_left = 0;
   // Also print what the year's caps hold.
   bool year_plan = false;
+  // Wanted width of the 95 % interval of S at the horizon; 0: none. The price then follows from it.
+  double target_width = 0;
 };
 
-// Price, budget lines, predicted precision and the recommended noise law of a question. Spends
-// nothing.
+// Price (or the price of a wanted width), budget lines, predicted precision and the recommended
+// noise law of a question. Spends nothing. Returns InvalidArgument for a price beside a wanted
+// width.
 absl::StatusOr<std::string> PreviewQuestion(const QuestionOptions& question,
                                             const PreviewOptions& options);
 

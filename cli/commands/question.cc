@@ -4,64 +4,30 @@
 
 #include <array>
 #include <cstdio>
-#include <set>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "base/bytes.h"
 #include "base/files.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "cli/commands/amounts.h"
-#include "cli/commands/output_folder.h"
+#include "cli/commands/answer.h"
 #include "cli/commands/plan_options.h"
-#include "cli/commands/render.h"
 #include "cli/session.h"
 #include "crypto/system_random.h"
-#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
-#include "query/output_files.h"
 #include "query/plan.h"
 #include "query/preview.h"
-#include "query/round_terms.h"
 
 namespace perdura::cli {
 namespace {
 
 constexpr absl::Duration kBeyondSlots = absl::Seconds(30);
 constexpr size_t kAskLimit = 64 * 1024;
-
-std::string ShowMembers(const google::protobuf::RepeatedPtrField<v1::CommitEntry>& entries) {
-  return absl::StrJoin(entries, ", ", [](std::string* out, const v1::CommitEntry& entry) {
-    absl::StrAppend(out, entry.member());
-  });
-}
-
-// Who took part and who is missing.
-std::string ShowContributors(const federation::OpenedBundle& opened) {
-  std::set<std::string> missing;
-  for (const std::string& node : opened.charter->NodeIds()) missing.insert(node);
-  for (const v1::CommitEntry& entry : opened.commit.contributors()) missing.erase(entry.member());
-  std::string text = absl::StrCat("contributors: ", ShowMembers(opened.commit.contributors()),
-                                  "\nnoise dealt by: ", ShowMembers(opened.commit.dealers()), "\n");
-  if (!missing.empty()) {
-    absl::StrAppend(&text, "MISSING, their patients are not in this result: ",
-                    absl::StrJoin(missing, ", "), "\n");
-  }
-  if (opened.release.unchecked_against_liars()) {
-    absl::StrAppend(&text, "unchecked against lying stewards: too few of them answered\n");
-  }
-  if (opened.charter->nodes_per_patient() == 1) {
-    absl::StrAppend(
-        &text,
-        "protected unit: one record at one node (the authority declares the sources disjoint)\n");
-  }
-  return text;
-}
 
 void ShowProgress(const v1::Progress& progress) {
   const char* words = "";
@@ -157,40 +123,6 @@ absl::StatusOr<v1::Answer> Send(Session& session, const v1::Envelope& ask) {
   return session.client().Ask(request, slots + kBeyondSlots, ShowProgress);
 }
 
-// Everything an answer says is checked here before it is shown.
-absl::StatusOr<std::string> Present(const QuestionOptions& options, const Session& session,
-                                    const v1::Answer& answer, const std::string& wanted_id = "") {
-  v1::ReleaseBundle bundle;
-  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(answer.bundle(), bundle));
-  PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened,
-                           federation::OpenBundle(bundle, session.authority()));
-  if (!wanted_id.empty() && opened.release_id != wanted_id) {
-    return absl::DataLossError("the aggregator sent another release than the one asked for");
-  }
-  const federation::Charter& charter = *opened.charter;
-  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
-                           query::Plan::Parse(opened.release.plan(), charter));
-  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms, query::RoundTerms::Create(plan, charter));
-  PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
-  query::EstimateOptions estimate;
-  estimate.landmarks = options.landmarks;
-  estimate.release_id = opened.release_id;
-  PERDURA_ASSIGN_OR_RETURN(
-      const query::Estimates estimates,
-      query::Estimate(plan, terms.layout(), charter, opened.release, estimate));
-  if (!options.out.empty()) {
-    PERDURA_RETURN_IF_ERROR(WriteAnswer(options.out, estimates, answer.bundle()));
-  }
-  if (options.format == "json") return query::EstimatesJson(estimates);
-  if (options.format == "csv") return query::CsvFiles(estimates).front().contents;
-  return absl::StrCat(RenderTables(estimates), RenderCurve(estimates), ShowContributors(opened),
-                      "release ", base::HexEncode(opened.release_id), "\nprice: ",
-                      answer.from_store()
-                          ? "0, a stored release answers"
-                          : ShowUnits(plan.charge().compartment, answer.charged_units()),
-                      "\n");
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options) {
@@ -198,7 +130,9 @@ absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options) {
   if (!options.resume.empty()) {
     PERDURA_ASSIGN_OR_RETURN(const v1::Envelope kept, KeptAsk(*session, options.resume));
     PERDURA_ASSIGN_OR_RETURN(const v1::Answer answer, Send(*session, kept));
-    return Present(options, *session, answer);
+    v1::Ask asked;
+    PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(kept.payload(), asked));
+    return PresentAnswer(options, *session, answer, {.plan = asked.plan()});
   }
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, BuildPlan(options, *session));
   PERDURA_ASSIGN_OR_RETURN(const v1::PreviewResponse price, PriceOf(*session, plan));
@@ -210,7 +144,7 @@ absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options) {
   if (!free) PERDURA_RETURN_IF_ERROR(CheckAdvice(options, plan, session->charter()));
   PERDURA_ASSIGN_OR_RETURN(const v1::Envelope ask, NewAsk(*session, plan, repeat_of));
   PERDURA_ASSIGN_OR_RETURN(const v1::Answer answer, Send(*session, ask));
-  return Present(options, *session, answer);
+  return PresentAnswer(options, *session, answer, {.plan = plan.text()});
 }
 
 absl::StatusOr<std::string> ListReleases(const std::string& home) {
@@ -239,7 +173,7 @@ absl::StatusOr<std::string> ShowRelease(const QuestionOptions& options, const st
   v1::Answer answer;
   answer.set_bundle(std::move(*response.mutable_bundle()));
   answer.set_from_store(true);
-  return Present(options, *session, answer, id);
+  return PresentAnswer(options, *session, answer, {.release_id = id});
 }
 
 }  // namespace perdura::cli

@@ -32,7 +32,7 @@ struct QuestionOptions {
   // Patients expected in one group; 0: the charter's planned numbers.
   double expect_n = 0;
   bool accept_noise = false;
-  // Draw a released plan again, with new noise and a new charge.
+  // Draw what a stored release answers by itself, with new noise and a new charge.
   bool again = false;
   // Hex question id of an earlier ask: the same signed bytes are sent again.
   std::string resume;
@@ -41,14 +41,16 @@ struct QuestionOptions {
   // table, csv or json.
   std::string format = "table";
   std::vector<double> landmarks;
+  // plain or smoothed: query::DecoderWord.
+  std::string decoder = "plain";
 };
 
 // Prints the stages to standard error while they happen.
 absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options);
 absl::StatusOr<std::string> ListReleases(const std::string& home);
 // A stored release, free: checked, estimated and printed as `ask` does. Of `options` only home,
-// out, format and landmarks count. Returns InvalidArgument if `hex_id` is not 64 hex digits,
-// DataLoss if another release came back.
+// out, format, landmarks and decoder count. Returns InvalidArgument if `hex_id` is not 64 hex
+// digits, DataLoss if another release came back.
 absl::StatusOr<std::string> ShowRelease(const QuestionOptions& options, const std::string& hex_id);
 
 }  // namespace perdura::cli

@@ -12,15 +12,23 @@
 namespace perdura::privacy_design {
 namespace {
 
+// Normal quantiles of .975 and .80.
+constexpr double kTwoSided95 = 1.959963984540054;
+constexpr double kPower80 = 0.8416212335729143;
+
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-// Workload rows of S at the cohort's cell fractions, one for each knot.
-absl::StatusOr<MatrixXd> SurvivalRows(const privacy::Grid& grid, int causes, const Cohort& cohort) {
+absl::Status CheckImagined(int causes, const Cohort& cohort) {
   if (causes < 1 || causes > kMaxCauses) {
     return absl::InvalidArgumentError("causes: must be from 1 to 8");
   }
-  PERDURA_RETURN_IF_ERROR(CheckCohort(cohort));
+  return CheckCohort(cohort);
+}
+
+// Workload rows of S at the cohort's cell fractions, one for each knot.
+absl::StatusOr<MatrixXd> SurvivalRows(const privacy::Grid& grid, int causes, const Cohort& cohort) {
+  PERDURA_RETURN_IF_ERROR(CheckImagined(causes, cohort));
   const Eigen::VectorXd fractions = PriorCells(grid, causes, cohort, 1);
   const MatrixXd workload = Workload(fractions, grid.bins(), causes);
   return MatrixXd(workload.topRows(grid.bins()));
@@ -108,6 +116,34 @@ double NeededRho(double kappa, CommitteeNoise committee, double sd, double n) {
   return Phi(committee) * kappa * kappa / (2 * sd * sd * n * n);
 }
 
+absl::StatusOr<std::vector<double>> SamplingVariance(const privacy::Grid& grid, int causes,
+                                                     const Cohort& cohort) {
+  PERDURA_RETURN_IF_ERROR(CheckImagined(causes, cohort));
+  const Index bins = grid.bins();
+  const Eigen::VectorXd cells = PriorCells(grid, causes, cohort, 1);
+  std::vector<double> variances;
+  double at_risk = cells.sum();
+  double sum = 0;
+  for (Index k = 0; k < bins; ++k) {
+    double events = 0;
+    for (Index cause = 0; cause < causes; ++cause) events += cells(cause * bins + k);
+    // Who is censored in the last bin has been followed to its end.
+    const double censored = k + 1 < bins ? cells(causes * bins + k) : 0;
+    const double actuarial = at_risk - censored / 2;
+    sum += events / (actuarial * (actuarial - events));
+    const double survival = cohort.Survival(grid.knots()[static_cast<size_t>(k)]);
+    variances.push_back(survival * survival * sum);
+    at_risk -= events + censored;
+  }
+  return variances;
+}
+
+double IntervalWidth(double variance) { return 2 * kTwoSided95 * std::sqrt(variance); }
+
+double DetectableDifference(double variance) {
+  return (kTwoSided95 + kPower80) * std::sqrt(2 * variance);
+}
+
 absl::StatusOr<std::vector<KnotPrecision>> PredictPrecision(const privacy::Strategy& strategy,
                                                             const privacy::Grid& grid, int causes,
                                                             const Cohort& cohort,
@@ -115,6 +151,8 @@ absl::StatusOr<std::vector<KnotPrecision>> PredictPrecision(const privacy::Strat
   if (!(n > 0)) return absl::InvalidArgumentError("n: must be positive");
   if (!(unit_variance > 0)) return absl::InvalidArgumentError("unit_variance: must be positive");
   PERDURA_ASSIGN_OR_RETURN(const std::vector<double> kappa, Kappa(strategy, grid, causes, cohort));
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<double> sampling,
+                           SamplingVariance(grid, causes, cohort));
   std::vector<KnotPrecision> result;
   for (size_t k = 0; k < kappa.size(); ++k) {
     const double survival = cohort.Survival(grid.knots()[k]);
@@ -122,6 +160,7 @@ absl::StatusOr<std::vector<KnotPrecision>> PredictPrecision(const privacy::Strat
                       .survival = survival,
                       .kappa = kappa[k],
                       .noise_sd = NoiseSd(kappa[k], unit_variance, n),
+                      .sampling_sd = std::sqrt(sampling[k] / n),
                       .share = PredictedShare(kappa[k], unit_variance, n, survival)});
   }
   return result;

@@ -50,12 +50,27 @@ double GuidanceN(double kappa, double unit_variance, double survival, double sha
 // The rho that makes the noise sd of S at a knot equal to `sd` > 0: phi kappa^2 / (2 sd^2 n^2).
 double NeededRho(double kappa, CommitteeNoise committee, double sd, double n);
 
+// The variance of S at each knot without any noise, times n: Greenwood's S^2 sum lambda / (f (1 -
+// lambda)), lambda = D / f, at the cohort's cell fractions, f the actuarial fraction at risk.
+// Follow-up that ends early makes it larger than S (1 - S). Errors as for Kappa.
+absl::StatusOr<std::vector<double>> SamplingVariance(const privacy::Grid& grid, int causes,
+                                                     const Cohort& cohort);
+
+// Of an estimate with `variance` >= 0 (sampling and noise together): the width 2 z se of its plain
+// 95 % interval, and the smallest true difference between two independent estimates of that
+// variance which a two-sided test at 5 % finds with power 80 %: (1.960 + 0.842) sqrt(2 variance).
+// Intervals near 0 and 1 are drawn on another scale (statistics/interval.h) and are then narrower
+// on one side. Worked numbers: variance 0.0001 gives 0.0392 and 0.0396.
+double IntervalWidth(double variance);
+double DetectableDifference(double variance);
+
 struct KnotPrecision {
   int months = 0;
   double survival = 0;  // of the cohort
   double kappa = 0;
-  double noise_sd = 0;  // of S
-  double share = 0;     // of privacy in Var S
+  double noise_sd = 0;     // of S
+  double sampling_sd = 0;  // of S, without noise
+  double share = 0;        // of privacy in Var S
 };
 
 // All of the above for every knot of one group of n patients. Errors as for Kappa; n > 0,

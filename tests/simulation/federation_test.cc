@@ -120,12 +120,12 @@ TEST_F(FederationTest, RepeatWithoutOneHospitalIsRefusedAsOverlapBeforeAnyCharge
 TEST_F(FederationTest, OverlapThatTheForecastMissesIsRefusedByTheStewards) {
   const std::string text = PlanText(*sim_.charter(), kEverybody);
   Answered(sim_.MakeAsk(text));
-  // Another charge is another plan over the same patients; the hospital leaves without a trace at
+  // A larger charge is another plan over the same patients; the hospital leaves without a trace at
   // the aggregator.
   sim_.Stop("alfred");
   sim_.desk().Poll("alfred", v1::PollRequest(), sim_.now()).IgnoreError();
   const auto other = sim_.Ask(sim_.MakeAsk(
-      PlanText(*sim_.charter(), kEverybody, sim_.charter()->proto().default_charge().units() / 2)));
+      PlanText(*sim_.charter(), kEverybody, sim_.charter()->proto().default_charge().units() * 2)));
   EXPECT_EQ(base::ReasonOf(other.status()), "overlap");
 }
 

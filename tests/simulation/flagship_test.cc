@@ -115,7 +115,7 @@ TEST_F(FlagshipTest, EachCompartmentIsChargedInItsOwnCurrency) {
 TEST_F(FlagshipTest, SpentFlagshipBudgetRefusesOnlyFlagship) {
   Answered(Text());
   Answered(Text(kEpsilonOne, {{"disease", {"all"}}}));
-  EXPECT_EQ(Refused(Text(kEpsilonOne / 8)), "analyst_cap");
+  EXPECT_EQ(Refused(Text(kEpsilonOne / 8, {{"disease", {"aml-low"}}})), "analyst_cap");
   EXPECT_EQ(Spent(v1::COMPARTMENT_FLAGSHIP), 2 * kEpsilonOne);
   Answered(PlanText(*sim_.charter(), kEverybody));
 }

@@ -21,7 +21,8 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 constexpr char kFirst[] = "release,cohort,group,endpoint,rule_set,cut,horizon_months,";
-constexpr char kLast[] = ",se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed";
+constexpr char kLast[] =
+    ",decoder,derivation,se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed";
 
 // One group with one number in each place, by hand.
 Estimates Small() {
@@ -46,6 +47,9 @@ Estimates Small() {
   group.landmarks = {{6.5, shown}};
   Estimates estimates;
   estimates.release_id = "\x01\xff";
+  estimates.released_plan = "a finer plan";
+  estimates.derivation = "sum over age-band";
+  estimates.decoder = "plain";
   estimates.cohort = "sex:female,male";
   estimates.group_attribute = "disease";
   estimates.endpoint = "disease-free-survival@1";
@@ -59,7 +63,7 @@ Estimates Small() {
 
 constexpr char kStart[] =
     "01ff,\"sex:female,male\",disease:aml-low,disease-free-survival@1,pfs@1,bmt@1,60,";
-constexpr char kEnd[] = ",0.03,0.04,0.64,0.6,0.85,0.95,loglog,false";
+constexpr char kEnd[] = ",plain,sum over age-band,0.03,0.04,0.64,0.6,0.85,0.95,loglog,false";
 
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines = absl::StrSplit(text, '\n');
@@ -73,7 +77,7 @@ TEST(OutputFilesTest, KaplanMeier) {
       Lines(KmCsv(Small())),
       ElementsAre(absl::StrCat(kFirst, "time_months,n_risk,n_event_cum,n_censor_cum,surv", kLast),
                   absl::StrCat(kStart, "12,40.5,10.25,0,0.75", kEnd),
-                  absl::StrCat(kStart, "60,3,12,5,,,,,,,0.95,plain,true"),
+                  absl::StrCat(kStart, "60,3,12,5,,plain,sum over age-band,,,,,,0.95,plain,true"),
                   absl::StrCat(kStart, "6.5,,,,0.75", kEnd)));
 }
 
@@ -90,10 +94,12 @@ TEST(OutputFilesTest, MeanTime) {
 }
 
 TEST(OutputFilesTest, Quantiles) {
-  EXPECT_THAT(Lines(MedianCsv(Small())),
-              ElementsAre(absl::StrCat(kFirst, "quantile,value_months,reached", kLast),
-                          absl::StrCat(kStart, "0.5,,false,,,,,,0.95,inverted,false"),
-                          absl::StrCat(kStart, "0.25,0.75,true", kEnd)));
+  EXPECT_THAT(
+      Lines(MedianCsv(Small())),
+      ElementsAre(
+          absl::StrCat(kFirst, "quantile,value_months,reached", kLast),
+          absl::StrCat(kStart, "0.5,,false,plain,sum over age-band,,,,,,0.95,inverted,false"),
+          absl::StrCat(kStart, "0.25,0.75,true", kEnd)));
 }
 
 TEST(OutputFilesTest, OneGroupHasNoName) {
@@ -153,6 +159,9 @@ TEST(OutputFilesTest, JsonHoldsTheSame) {
   json.Parse(text.c_str());
   ASSERT_FALSE(json.HasParseError()) << text;
   EXPECT_STREQ(json["release"].GetString(), "01ff");
+  EXPECT_STREQ(json["released_plan"].GetString(), "a finer plan");
+  EXPECT_STREQ(json["derivation"].GetString(), "sum over age-band");
+  EXPECT_STREQ(json["decoder"].GetString(), "plain");
   EXPECT_STREQ(json["cohort"].GetString(), "sex:female,male");
   EXPECT_EQ(json["horizon_months"].GetInt(), 60);
   const auto& group = json["groups"][0];

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "base/check.h"
+#include "federation/envelope.h"
 #include "federation/noise_field.h"
+#include "privacy/strategy.h"
 #include "query/round_terms.h"
 
 namespace perdura::query {
@@ -24,6 +26,26 @@ std::shared_ptr<const federation::Charter> LoadTestCharter(const test_support::T
   const auto charter = federation::Charter::Create(proto.SerializeAsString());
   PERDURA_CHECK(charter.ok());
   return *charter;
+}
+
+void AddCoarseGrid(v1::Charter& charter) {
+  v1::TimeGrid& grid = *charter.add_grids();
+  grid.set_id("g4@1");
+  for (const uint32_t knot : {6, 12, 36, 60}) grid.add_knots(knot);
+  const auto identity = privacy::Strategy::Identity(8, 256);
+  PERDURA_CHECK(identity.ok());
+  v1::Strategy& record = *charter.add_strategies();
+  record.set_id("flat-g4-j1@1");
+  record.set_grid("g4@1");
+  record.set_causes(1);
+  record.set_prior(v1::CURATIVE);
+  record.set_scale(256);
+  record.set_rows(8);
+  record.set_columns(8);
+  record.mutable_entries()->Add(identity->entries().begin(), identity->entries().end());
+  record.set_l2_squared(identity->l2_squared());
+  record.set_l1(identity->l1());
+  record.set_sha256(federation::PayloadId(identity->canonical_bytes()));
 }
 
 PlanRequest QuestionAbout(const std::string& endpoint) {

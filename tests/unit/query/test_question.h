@@ -18,6 +18,10 @@ namespace perdura::query {
 std::shared_ptr<const federation::Charter> LoadTestCharter(
     const test_support::TestOptions& options = {}, void (*edit)(v1::Charter&) = nullptr);
 
+// Adds the grid g4@1 (6, 12, 36, 60 months: a part of g8@1 and of g15@1) and for one cause the
+// strategy flat-g4-j1@1, 256 times the identity.
+void AddCoarseGrid(v1::Charter& charter);
+
 // A question about an endpoint on g8@1 in the cut bmt@1, as researcher.
 PlanRequest QuestionAbout(const std::string& endpoint);
 

@@ -140,5 +140,17 @@ TEST(InvertStrategyTest, FailsIfNotUpperTriangular) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("triangular")));
 }
 
+// Sums 0 + 2 and 1, by hand: Var(q0 + q2) = c00 + 2 c02 + c22.
+TEST(CellCovarianceTest, SumsHaveTheCovarianceOfTheirParts) {
+  ASSERT_OK_AND_ASSIGN(const CellCovariance parts,
+                       CellCovariance::FromValues(3, {5, 1, 2, 1, 7, -3, 2, -3, 11}));
+  const CellCovariance sums = parts.Summed(std::vector<int>{0, 1, 0}, 2);
+  ASSERT_EQ(sums.cells(), 2);
+  EXPECT_DOUBLE_EQ(sums.at(0, 0), 5 + 2 * 2 + 11);
+  EXPECT_DOUBLE_EQ(sums.at(0, 1), 1 - 3);
+  EXPECT_DOUBLE_EQ(sums.at(1, 0), 1 - 3);
+  EXPECT_DOUBLE_EQ(sums.at(1, 1), 7);
+}
+
 }  // namespace
 }  // namespace perdura::statistics

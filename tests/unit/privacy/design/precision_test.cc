@@ -208,5 +208,36 @@ TEST(PrecisionTest, PredictionFailsWithoutNoise) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("unit_variance")));
 }
 
+// Without censoring Greenwood's formula is the binomial variance, whatever the grid.
+TEST(SamplingVarianceTest, IsBinomialWithoutDropout) {
+  ASSERT_OK_AND_ASSIGN(const Grid grid, Grid::Create({1, 3, 6, 12, 24, 60}));
+  const Cohort cohort = {.cured = 0.4, .hazard = 0.1, .dropout = 0};
+  ASSERT_OK_AND_ASSIGN(const auto variances, SamplingVariance(grid, 2, cohort));
+  ASSERT_EQ(variances.size(), 6u);
+  for (size_t k = 0; k < variances.size(); ++k) {
+    const double survival = cohort.Survival(grid.knots()[k]);
+    EXPECT_NEAR(variances[k], survival * (1 - survival), 1e-9);
+  }
+}
+
+TEST(SamplingVarianceTest, DropoutMakesItLarger) {
+  ASSERT_OK_AND_ASSIGN(const Grid grid, Grid::Create({1, 3, 6, 12, 24, 60}));
+  const Cohort cohort = CartCohort();
+  ASSERT_OK_AND_ASSIGN(const auto variances, SamplingVariance(grid, 1, cohort));
+  const double survival = cohort.Survival(60);
+  EXPECT_GT(variances.back(), 1.02 * survival * (1 - survival));
+}
+
+TEST(SamplingVarianceTest, NoCauseIsRefused) {
+  ASSERT_OK_AND_ASSIGN(const Grid grid, Grid::Create({12}));
+  EXPECT_THAT(SamplingVariance(grid, 0, CartCohort()),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("causes")));
+}
+
+TEST(IntervalWidthTest, WorkedNumbers) {
+  EXPECT_NEAR(IntervalWidth(0.0001), 0.0392, 5e-5);
+  EXPECT_NEAR(DetectableDifference(0.0001), 0.0396, 5e-5);
+}
+
 }  // namespace
 }  // namespace perdura::privacy_design
