@@ -195,10 +195,10 @@ TEST_F(StoredAnswerTest, WhoMayNotAskIsNotAnswered) {
 TEST_F(StoredAnswerTest, BundleVerifiesAndGivesTheTableAsked) {
   const query::PlanRequest by_disease = ByDisease(40 * kSmallCharge);
   Ask(by_disease);
-  const v1::Answer answer = Ask(Request());
+  const v1::Answer answer = Ask(Request(40 * kSmallCharge));
   const auto opened = federation::OpenBundle(BundleOf(answer), sim_.federation().pin);
   ASSERT_OK(opened);
-  const query::Plan plan = PlanOf(Request());
+  const query::Plan plan = PlanOf(Request(40 * kSmallCharge));
   ASSERT_OK_AND_ASSIGN(const query::Layout layout, query::Layout::Create(plan, *opened->charter));
   ASSERT_OK_AND_ASSIGN(const query::Estimates estimates,
                        query::Estimate(plan, layout, *opened->charter, opened->release, {}));
