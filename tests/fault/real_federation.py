@@ -142,9 +142,12 @@ class Federation:
                             *sorted(folder.glob("*.csv")))
 
     def wait_charter(self, version):
+        """Until every hospital holds it and has its start cosigned."""
+        def answers(hospital):
+            first = self.status(hospital).stdout.partition("\n")[0]
+            return f"charter version {version}, " in first and first.endswith("answers questions")
         for hospital in HOSPITALS:
-            self.wait_until(f"{hospital} with charter {version}",
-                            lambda: f"charter version {version}\n" in self.status(hospital).stdout)
+            self.wait_until(f"answer of {hospital} under charter {version}", lambda: answers(hospital))
 
     @staticmethod
     def wait_until(what, condition, seconds=60):
