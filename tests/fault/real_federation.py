@@ -24,6 +24,8 @@ def _draft(text):
     """The demo's draft with our slots, and with enough age bands that questions can differ in whom they ask about."""
     for slot, value in SLOTS_MS.items():
         text = re.sub(rf"\b{slot}_ms: \d+", f"{slot}_ms: {value}", text)
+    # Under `required` a restarted aggregator may pass an armed crash point in a round before the question that this test asks.
+    text = text.replace('federation: "demo"', 'federation: "demo"\nwitness: WITNESS_NONE', 1)
     text = re.sub(r"\bgrace_ms: \d+", f"grace_ms: {GRACE_MS}", text)
     text = re.sub(r"\bskew_ms: \d+", f"skew_ms: {SKEW_MS}", text)
     bands = [f'  categories {{ id: "b{i}" low: {15 * i} high: {15 * i + 14} }}\n' for i in range(AGE_BANDS)]
