@@ -74,7 +74,15 @@ uint64_t SmallestCap(const v1::Charter& charter, v1::Compartment compartment) {
   return smallest.value_or(0);
 }
 
-// An analyst's cap holds on every line of its compartment, so the smallest line bounds it.
+// A cap inside a compartment holds on every line of it, so the smallest line bounds it.
+absl::Status CheckInsideLines(const v1::Charter& charter, absl::string_view field, uint64_t units,
+                              v1::Compartment compartment) {
+  const uint64_t smallest = SmallestCap(charter, compartment);
+  if (units <= smallest) return absl::OkStatus();
+  return Bad("bad_budget", absl::StrCat(field, ": above the smallest cap of a budget line, ",
+                                        smallest, " units"));
+}
+
 absl::Status CheckAnalystCaps(const v1::Charter& charter) {
   for (const v1::Analyst& analyst : charter.analysts()) {
     const std::string field = absl::StrCat("analysts ", analyst.id(), ".caps");
@@ -86,11 +94,8 @@ absl::Status CheckAnalystCaps(const v1::Charter& charter) {
       if (!compartments.insert(cap.compartment()).second) {
         return Bad("bad_budget", absl::StrCat(field, ": one for each compartment"));
       }
-      const uint64_t smallest = SmallestCap(charter, cap.compartment());
-      if (cap.cap().units() > smallest) {
-        return Bad("bad_budget", absl::StrCat(field, ": above the smallest cap of a budget line, ",
-                                              smallest, " units"));
-      }
+      PERDURA_RETURN_IF_ERROR(
+          CheckInsideLines(charter, field, cap.cap().units(), cap.compartment()));
     }
   }
   return absl::OkStatus();
@@ -111,11 +116,7 @@ absl::Status CheckPurposeCaps(const v1::Charter& charter) {
     if (!seen.emplace(cap.purpose(), cap.compartment()).second) {
       return Bad("bad_budget", absl::StrCat(field, ": one for each compartment"));
     }
-    const uint64_t smallest = SmallestCap(charter, cap.compartment());
-    if (cap.cap().units() > smallest) {
-      return Bad("bad_budget", absl::StrCat(field, ": above the smallest cap of a budget line, ",
-                                            smallest, " units"));
-    }
+    PERDURA_RETURN_IF_ERROR(CheckInsideLines(charter, field, cap.cap().units(), cap.compartment()));
   }
   return absl::OkStatus();
 }
