@@ -7,6 +7,7 @@
 
 #include "crypto/hash.h"
 #include "federation/charter.h"
+#include "federation/charter_check.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/test_charter.h"
 #include "tests/unit/federation/charter_check_fixture.h"
