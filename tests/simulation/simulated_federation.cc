@@ -186,12 +186,12 @@ void SimulatedFederation::StartMember(const std::string& id) {
       .tables = party.table,
       .log = *party.log,
       .cosign_key = CosignKeyOf(id),
-      .own_caps = party.own_caps,
       .save_charter =
           [this, &party](uint64_t version, const std::string& hash, const std::string& envelope) {
             return party.log->SaveCharter(version, hash, envelope, absl::ToUnixMicros(now_));
           },
-      .started_at = now_});
+      .started_at = now_,
+      .own_caps = party.own_caps});
   std::vector<std::string> charters;
   {
     absl::MutexLock lock(&party.registry.mutex);
