@@ -42,7 +42,7 @@ class NodeHostileTest : public ::testing::Test, protected HostileRound {
     change(manifest);
     *announcement.mutable_manifest() = federation::SignMessage(
         MessageType::kManifest, manifest, sim_.federation().aggregator_key(), "aggregator");
-    return WithDeals(std::move(announcement), kQuorum);
+    return WithDeals(std::move(announcement), quorum_);
   }
   uint64_t Spent() {
     const auto spent = federation::ChargeLedger(sim_.registry(kVictim))
@@ -52,11 +52,11 @@ class NodeHostileTest : public ::testing::Test, protected HostileRound {
   }
 
   // Q = 3 of (4,2).
-  const std::vector<std::string> kQuorum = {"ohio", "alfred", "st-vincent"};
+  const std::vector<std::string> quorum_ = {"ohio", "alfred", "st-vincent"};
 };
 
 TEST_F(NodeHostileTest, DealsOfAQuorumAreEnough) {
-  EXPECT_EQ(ReasonFor(WithDeals(announcement_, kQuorum)), "");
+  EXPECT_EQ(ReasonFor(WithDeals(announcement_, quorum_)), "");
   EXPECT_EQ(Spent(), sim_.charter()->proto().default_charge().units());
 }
 
@@ -81,12 +81,12 @@ TEST_F(NodeHostileTest, RoundWithoutASlotLeftIsExpired) {
   v1::Manifest manifest;
   ASSERT_TRUE(manifest.ParseFromString(announcement_.manifest().payload()));
   sim_.Jump(absl::FromUnixMicros(manifest.slots().collect_until()));
-  EXPECT_EQ(ReasonFor(WithDeals(announcement_, kQuorum)), "expired");
+  EXPECT_EQ(ReasonFor(WithDeals(announcement_, quorum_)), "expired");
   EXPECT_EQ(Spent(), 0u);
 }
 
 TEST_F(NodeHostileTest, SecondManifestOfAnAnsweredAttemptIsRefused) {
-  ASSERT_EQ(ReasonFor(WithDeals(announcement_, kQuorum)), "");
+  ASSERT_EQ(ReasonFor(WithDeals(announcement_, quorum_)), "");
   const uint64_t once = Spent();
   EXPECT_EQ(ReasonFor(Changed([](v1::Manifest& m) { m.set_min_entities(m.min_entities() + 1); })),
             "attempt_reused");
@@ -94,7 +94,7 @@ TEST_F(NodeHostileTest, SecondManifestOfAnAnsweredAttemptIsRefused) {
 }
 
 TEST_F(NodeHostileTest, AskedAgainItSendsTheSameBytes) {
-  const v1::Announcement announcement = WithDeals(announcement_, kQuorum);
+  const v1::Announcement announcement = WithDeals(announcement_, quorum_);
   ASSERT_EQ(ReasonFor(announcement), "");
   ASSERT_EQ(ReasonFor(announcement), "");
   v1::Manifest manifest;
