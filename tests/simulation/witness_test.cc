@@ -239,11 +239,29 @@ TEST_F(WitnessTest, WithoutAQuorumOfCosignaturesNobodyHearsOfTheRound) {
   sim_.TamperPosts([](const std::string& member, v1::PostRequest& post) {
     if (member == "ohio" || member == "alfred") post.clear_witness_answer();
   });
+  int announced = 0;
+  sim_.TamperPolls([&announced](const std::string&, v1::PollResponse& response) {
+    for (const v1::Item& item : response.items()) announced += item.has_announcement() ? 1 : 0;
+  });
   EXPECT_EQ(base::ReasonOf(AskNew().status()), "too_few_stewards");
+  EXPECT_EQ(announced, 0);
   EXPECT_GT(Spent(sim_.desk_database()), 0u);
   for (const std::string& node : sim_.charter()->NodeIds()) {
     EXPECT_EQ(Spent(sim_.registry(node)), 0u) << node;
   }
+}
+
+TEST_F(WitnessTest, StartIsCosignedByAQuorumOrNotAtAll) {
+  sim_.Stop(kNode);
+  sim_.TamperPosts([](const std::string& member, v1::PostRequest& post) {
+    if (member == "ohio" || member == "alfred") post.clear_witness_answer();
+  });
+  sim_.StartMember(kNode);
+  sim_.RunFor(absl::Seconds(5));
+  EXPECT_EQ(base::ReasonOf(sim_.member(kNode).CheckStarted()), "not_started");
+  sim_.TamperPosts(nullptr);
+  sim_.RunFor(absl::Minutes(1));
+  EXPECT_OK(sim_.member(kNode).CheckStarted());
 }
 
 TEST_F(WitnessTest, ClockThatIsSetBackOpensNoBudget) {
