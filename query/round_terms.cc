@@ -151,11 +151,11 @@ absl::Status CheckMayRead(const v1::Analyst& analyst, const Plan& plan,
 absl::Status CheckCut(const Plan& plan, const federation::Charter& charter, absl::Time now) {
   const v1::DataCut* cut = charter.FindCut(plan.cut());
   if (cut == nullptr || cut->state() != v1::CUT_OPEN) {
-    return base::Refuse(kFailedPrecondition, "cut_not_ready",
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "cut_not_ready",
                         "the charter has this data cut closed");
   }
   if (now < absl::FromUnixSeconds(cut->known_at())) {
-    return base::Refuse(kFailedPrecondition, "cut_not_ready",
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "cut_not_ready",
                         "known_at of this data cut has not passed on this clock");
   }
   return absl::OkStatus();

@@ -165,7 +165,7 @@ absl::Status RoundDesk::CheckBundleFits(const query::RoundTerms& terms,
   const size_t numbers =
       static_cast<size_t>(terms.layout().rows()) * (1 + static_cast<size_t>(charter.quorum().s));
   size_t bytes = kBytesOfARelease + draws.size() * kBytesOfADraw + numbers * kBytesOfANumber;
-  for (const v1::Envelope& charter : chain_.envelopes()) bytes += charter.ByteSizeLong();
+  for (const v1::Envelope& held : chain_.envelopes()) bytes += held.ByteSizeLong();
   if (bytes <= kMostBundleBytes) return absl::OkStatus();
   return Refuse(absl::StatusCode::kResourceExhausted, "too_many_draws",
                 "the evidence of earlier draws over these patients, with the charters, no longer "

@@ -87,12 +87,15 @@ TEST(ReadingTest, CutThatIsNotYetKnownIsRefusedBeforeTheCharge) {
   EXPECT_EQ(SpentAtAggregator(sim), 0u);
 }
 
-TEST(ReadingTest, ClosedCutIsRefusedBeforeTheCharge) {
-  TestFederation federation = TestFederation::Make();
-  federation.charter.mutable_data_cuts(0)->set_state(v1::CUT_CLOSED);
-  SimulatedFederation sim(std::move(federation), /*seed=*/7, Faults{}, OneCellEach(25));
+TEST(ReadingTest, CutThatWasClosedIsRefusedBeforeTheCharge) {
+  SimulatedFederation sim(TestFederation::Make(), /*seed=*/7, Faults{}, OneCellEach(25));
   sim.Settle();
-  EXPECT_EQ(ReasonOfAsking(sim), "cut_not_ready");
+  const std::string plan = PlanText(*sim.charter(), kEverybody);
+  v1::Charter next = TestFederation::Next(sim.charter()->proto());
+  next.mutable_data_cuts(0)->set_state(v1::CUT_CLOSED);
+  ASSERT_OK(sim.desk().AcceptCharter(sim.federation().Sign(next), sim.now()));
+  sim.Settle();
+  EXPECT_EQ(base::ReasonOf(sim.Ask(sim.MakeAsk(plan)).status()), "cut_not_ready");
   EXPECT_EQ(SpentAtAggregator(sim), 0u);
 }
 

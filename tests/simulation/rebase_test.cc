@@ -130,7 +130,8 @@ TEST_F(RebaseTest, StewardDealsAgain) {
   // The others alone are no quorum.
   sim_.Stop("alfred");
   sim_.RunFor(absl::Milliseconds(100));
-  const auto answer = sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival")));
+  const auto answer =
+      sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival", uint64_t{1} << 50)));
   EXPECT_THAT(Contributors(answer), Contains(kDealingSteward));
 }
 
