@@ -167,8 +167,8 @@ grpc::ServerUnaryReactor* EvidenceService::GetRelease(grpc::CallbackServerContex
                                                       const v1::GetReleaseRequest* request,
                                                       v1::GetReleaseResponse* response) {
   return Answer(core_, context, response,
-                [request](RoundDesk& desk, const std::string& analyst, absl::Time) {
-                  return desk.Release(analyst, request->release_id());
+                [request](RoundDesk& desk, const std::string& analyst, absl::Time now) {
+                  return desk.Release(analyst, request->release_id(), now);
                 });
 }
 
@@ -176,8 +176,8 @@ grpc::ServerUnaryReactor* EvidenceService::ListReleases(grpc::CallbackServerCont
                                                         const v1::ListReleasesRequest*,
                                                         v1::ListReleasesResponse* response) {
   return Answer(core_, context, response,
-                [](RoundDesk& desk, const std::string& analyst, absl::Time) {
-                  return desk.Releases(analyst);
+                [](RoundDesk& desk, const std::string& analyst, absl::Time now) {
+                  return desk.Releases(analyst, now);
                 });
 }
 

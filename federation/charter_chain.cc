@@ -210,4 +210,16 @@ std::shared_ptr<const Charter> CharterChain::ByHash(absl::string_view hash) cons
   return nullptr;
 }
 
+std::map<BudgetLine, uint64_t> LargestCaps(
+    const std::vector<std::shared_ptr<const Charter>>& charters) {
+  std::map<BudgetLine, uint64_t> caps;
+  for (const auto& charter : charters) {
+    for (const v1::Budget& budget : charter->proto().budgets()) {
+      uint64_t& cap = caps[{budget.compartment(), budget.product(), budget.period()}];
+      cap = std::max(cap, budget.cap().units());
+    }
+  }
+  return caps;
+}
+
 }  // namespace perdura::federation

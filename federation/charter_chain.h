@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -71,6 +73,13 @@ class CharterChain final {
   std::vector<std::shared_ptr<const Charter>> charters_;
   std::vector<v1::Envelope> envelopes_;
 };
+
+// Compartment, product, period.
+using BudgetLine = std::tuple<v1::Compartment, std::string, std::string>;
+
+// The largest cap that any of `charters` gives a line: what may have been spent on it at most.
+std::map<BudgetLine, uint64_t> LargestCaps(
+    const std::vector<std::shared_ptr<const Charter>>& charters);
 
 }  // namespace perdura::federation
 

@@ -131,6 +131,9 @@ absl::Status CheckParties(const v1::Charter& charter) {
   }
   for (const v1::Analyst& analyst : charter.analysts()) {
     PERDURA_RETURN_IF_ERROR(check("analysts", analyst));
+    if (analyst.id() == "rebase") {
+      return Bad("malformed", "analysts.id: `rebase` is the name under which rebases are charged");
+    }
     if (!IsCountry(analyst.country())) {
       return Bad("malformed", absl::StrCat("analysts ", analyst.id(), ".country: two letters"));
     }

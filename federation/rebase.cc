@@ -94,7 +94,12 @@ absl::StatusOr<OpenedRebase> OpenRebase(const v1::Envelope& envelope, const Char
   return opened;
 }
 
-absl::Status CheckKnown(const v1::Rebase& rebase, const v1::RebaseFile& file) {
+absl::Status CheckInstallable(const v1::Rebase& rebase, const v1::RebaseFile& file,
+                              const Charter& in_force) {
+  if (rebase.charter_hash() != in_force.hash()) {
+    return RebaseRefused("charter_mismatch",
+                         "drafted under an earlier charter; draft it again from this database");
+  }
   std::vector<std::string> hashes;
   for (const std::string& attempt : file.known()) hashes.push_back(crypto::Sha256(attempt));
   std::sort(hashes.begin(), hashes.end());

@@ -38,9 +38,12 @@ struct OpenedRebase {
 absl::StatusOr<OpenedRebase> OpenRebase(const v1::Envelope& envelope, const CharterChain& chain,
                                         const Generations& held);
 
-// That a file brings exactly the attempts that its rebase lists. Returns FailedPrecondition
-// `known_missing`.
-absl::Status CheckKnown(const v1::Rebase& rebase, const v1::RebaseFile& file);
+// What the party that is rebased checks beyond OpenRebase: that the draft was made under the
+// charter in force, since an older one does not name the lines of a newer (FailedPrecondition
+// `charter_mismatch`), and that the file brings exactly the attempts that its rebase lists
+// (FailedPrecondition `known_missing`).
+absl::Status CheckInstallable(const v1::Rebase& rebase, const v1::RebaseFile& file,
+                              const Charter& in_force);
 
 }  // namespace perdura::federation
 

@@ -11,25 +11,12 @@
 namespace perdura::query {
 namespace {
 
-using LineKey = std::tuple<v1::Compartment, std::string, std::string>;
 using ProductKey = std::pair<v1::Compartment, std::string>;
-
-// The largest cap that any charter held gives a line: what may have been spent on it at most.
-std::map<LineKey, uint64_t> LargestCaps(const federation::CharterChain& chain) {
-  std::map<LineKey, uint64_t> caps;
-  for (const auto& charter : chain.charters()) {
-    for (const v1::Budget& budget : charter->proto().budgets()) {
-      uint64_t& cap = caps[{budget.compartment(), budget.product(), budget.period()}];
-      cap = std::max(cap, budget.cap().units());
-    }
-  }
-  return caps;
-}
 
 // Sums over the periods of each product.
 std::map<ProductKey, uint64_t> CapsOfAllPeriods(const federation::CharterChain& chain) {
   std::map<ProductKey, uint64_t> sums;
-  for (const auto& [line, cap] : LargestCaps(chain)) {
+  for (const auto& [line, cap] : federation::LargestCaps(chain.charters())) {
     uint64_t& sum = sums[{std::get<0>(line), std::get<1>(line)}];
     sum += std::min(cap, std::numeric_limits<uint64_t>::max() - sum);
   }

@@ -131,15 +131,34 @@ absl::Status CheckEntitled(const v1::Ask& ask, const Plan& plan,
   if (!Has(analyst->purposes(), ask.purpose())) {
     return NotAllowed("purpose", absl::StrCat("the analyst may not name `", ask.purpose(), "`"));
   }
+  PERDURA_RETURN_IF_ERROR(CheckMayRead(*analyst, plan, charter));
+  return CheckDrawnOnce(ask, charter);
+}
+
+absl::Status CheckMayRead(const v1::Analyst& analyst, const Plan& plan,
+                          const federation::Charter& charter) {
   for (const std::string& product : plan.products()) {
-    if (Has(analyst->products(), product)) continue;
+    if (Has(analyst.products(), product)) continue;
     return NotAllowed("products", absl::StrCat("the analyst may not ask about `", product, "`"));
   }
-  if (!plan.cross_border() && CrossesBorder(*analyst, charter)) {
+  if (!plan.cross_border() && CrossesBorder(analyst, charter)) {
     return NotAllowed("cross_border",
                       "must be yes: analyst and centres are not all in one country");
   }
-  return CheckDrawnOnce(ask, charter);
+  return absl::OkStatus();
+}
+
+absl::Status CheckCut(const Plan& plan, const federation::Charter& charter, absl::Time now) {
+  const v1::DataCut* cut = charter.FindCut(plan.cut());
+  if (cut == nullptr || cut->state() != v1::CUT_OPEN) {
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "cut_not_ready",
+                        "the charter has this data cut closed");
+  }
+  if (now < absl::FromUnixSeconds(cut->known_at())) {
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "cut_not_ready",
+                        "known_at of this data cut has not passed on this clock");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace perdura::query

@@ -65,6 +65,15 @@ class RoundTerms final {
 absl::Status CheckEntitled(const v1::Ask& ask, const Plan& plan,
                            const federation::Charter& charter);
 
+// NC19 of a release that is there already: what CheckEntitled says of products and borders, for
+// reading without an ask. Returns PermissionDenied `not_allowed`.
+absl::Status CheckMayRead(const v1::Analyst& analyst, const Plan& plan,
+                          const federation::Charter& charter);
+
+// NC21: the plan's cut is open and its K has passed at `now`. Returns FailedPrecondition
+// `cut_not_ready`.
+absl::Status CheckCut(const Plan& plan, const federation::Charter& charter, absl::Time now);
+
 }  // namespace perdura::query
 
 #endif  // PERDURA_QUERY_ROUND_TERMS_H_

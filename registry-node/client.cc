@@ -227,12 +227,13 @@ void RelayClient::PollLoop() {
 
 // --- posting ------------------------------------------------------------------------------------
 
-absl::Status RelayClient::PostOne(const v1::PostRequest& request) {
+absl::StatusOr<v1::PostResponse> RelayClient::PostOne(const v1::PostRequest& request) {
   const Stub stub = StubInForce();
   grpc::ClientContext context;
   SetDeadline(context, kPostDeadline);
   v1::PostResponse response;
-  return base::FromGrpcStatus(stub->Post(&context, request, &response));
+  PERDURA_RETURN_IF_ERROR(base::FromGrpcStatus(stub->Post(&context, request, &response)));
+  return response;
 }
 
 void RelayClient::PostDue() {
@@ -244,12 +245,13 @@ void RelayClient::PostDue() {
     if (taken.ok()) due = *std::move(taken);
   }
   for (Outgoing& outgoing : due) {
-    const absl::Status status = PostOne(outgoing.post);
+    const auto response = PostOne(outgoing.post);
     absl::MutexLock lock(&options_.party.mutex);
-    if (status.ok()) {
-      Judge(options_.party.member.OnPosted(outgoing, options_.clock.Now()));
+    if (response.ok()) {
+      Judge(options_.party.member.OnPosted(std::move(outgoing), *response, options_.clock.Now()));
     } else {
-      options_.party.member.OnPostFailed(std::move(outgoing), status, options_.clock.Now());
+      options_.party.member.OnPostFailed(std::move(outgoing), response.status(),
+                                         options_.clock.Now());
     }
   }
 }

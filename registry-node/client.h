@@ -70,7 +70,7 @@ class RelayClient final {
   absl::Status TakeAnswer(const v1::PollRequest& request, v1::PollResponse response);
   // Posts everything that is due now.
   void PostDue();
-  absl::Status PostOne(const v1::PostRequest& request);
+  absl::StatusOr<v1::PostResponse> PostOne(const v1::PostRequest& request);
   void TakeCharters();
   void TakeRebases();
   absl::Status TakeCharter(const v1::Envelope& envelope);

@@ -35,6 +35,15 @@ std::optional<v1::Envelope> ChooseSealKey(const std::vector<std::string>& known,
   return std::nullopt;
 }
 
+// Sizes in a release bundle, rounded up: of what is always there, of an earlier draw's entry with
+// its receipt, of a row of the table; and the most that a message and a row of the store hold.
+constexpr size_t kBytesOfARelease = size_t{32} << 10;
+constexpr size_t kBytesOfADraw = 1536;
+constexpr size_t kBytesOfANumber = 10;
+constexpr size_t kMostBundleBytes = 900'000;
+// So that nobody fills the bundles of others at next to no cost.
+constexpr uint64_t kDrawsOfALine = 250;
+
 absl::Status BadAskHere(absl::string_view what) {
   return Refuse(absl::StatusCode::kUnauthenticated, "bad_ask", what);
 }
@@ -130,8 +139,9 @@ absl::StatusOr<std::optional<AskTicket>> RoundDesk::KnownQuestion(const v1::Ask&
 }
 
 absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask& ask,
-                                                                  const query::Plan& plan) {
-  PERDURA_ASSIGN_OR_RETURN(const auto stored, FindStoredAnswer(plan, chain_, options_.store));
+                                                                  const query::Plan& plan,
+                                                                  absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(const auto stored, FindStoredAnswer(plan, chain_, options_.store, now));
   if (!stored.has_value()) {
     if (ask.repeat_of().empty()) return std::nullopt;
     return Refuse(absl::StatusCode::kFailedPrecondition, "already_released",
@@ -145,9 +155,32 @@ absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask&
   return AnswerFromStore(*stored);
 }
 
+// A release carries the charters and a receipt of each earlier draw over the same patients, and
+// must fit a message.
+absl::Status RoundDesk::CheckBundleFits(const query::RoundTerms& terms,
+                                        const federation::Charter& charter) {
+  PERDURA_ASSIGN_OR_RETURN(const auto draws,
+                           options_.store.ReservedAttempts(terms.plan().overlap_key()));
+  // The table, and the sum of each steward.
+  const size_t numbers =
+      static_cast<size_t>(terms.layout().rows()) * (1 + static_cast<size_t>(charter.quorum().s));
+  size_t bytes = kBytesOfARelease + draws.size() * kBytesOfADraw + numbers * kBytesOfANumber;
+  for (const v1::Envelope& held : chain_.envelopes()) bytes += held.ByteSizeLong();
+  if (bytes <= kMostBundleBytes) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kResourceExhausted, "too_many_draws",
+                "the evidence of earlier draws over these patients, with the charters, no longer "
+                "fits beside another release; ask the stored ones (`perdura releases`)");
+}
+
 absl::Status RoundDesk::CheckCaps(const v1::Ask& ask, const query::RoundTerms& terms,
                                   const federation::Charter& charter) {
   PERDURA_ASSIGN_OR_RETURN(const auto lines, query::CapLines(terms.lines(), ask, charter));
+  for (const federation::CappedLine& line : lines) {
+    if (line.line.units >= line.cap_units / kDrawsOfALine) continue;
+    return Refuse(absl::StatusCode::kFailedPrecondition, "charge_too_small",
+                  absl::StrCat("a charge is at least 1/", kDrawsOfALine,
+                               " of the line's cap, or draws without end could be bought"));
+  }
   return options_.store.CheckCaps({ask.analyst(), ask.purpose(), terms.plan().hash()}, lines);
 }
 
@@ -225,7 +258,9 @@ absl::StatusOr<std::vector<v1::Envelope>> RoundDesk::SealKeys(const federation::
 
 absl::Status RoundDesk::CheckBeforeCharge(const v1::Ask& ask, const query::RoundTerms& terms,
                                           const federation::Charter& charter, absl::Time now) {
+  PERDURA_RETURN_IF_ERROR(query::CheckCut(terms.plan(), charter, now));
   PERDURA_RETURN_IF_ERROR(CheckCaps(ask, terms, charter));
+  PERDURA_RETURN_IF_ERROR(CheckBundleFits(terms, charter));
   PERDURA_RETURN_IF_ERROR(log_.CheckMayAsk());
   PERDURA_RETURN_IF_ERROR(CheckOnline(charter, now));
   PERDURA_RETURN_IF_ERROR(ForecastOverlap(terms.plan(), charter, now));
@@ -247,7 +282,7 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
   PERDURA_ASSIGN_OR_RETURN(const v1::Ask ask, OpenAsk(analyst, envelope, *charter, now));
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, query::Plan::Parse(ask.plan(), *charter));
   PERDURA_RETURN_IF_ERROR(query::CheckEntitled(ask, plan, *charter));
-  PERDURA_ASSIGN_OR_RETURN(auto stored, StoredAnswer(ask, plan));
+  PERDURA_ASSIGN_OR_RETURN(auto stored, StoredAnswer(ask, plan, now));
   if (stored.has_value()) {
     PERDURA_RETURN_IF_ERROR(
         options_.store.SaveFreeAnswer({.id = {ask.analyst(), ask.question_id(), ask.attempt()},

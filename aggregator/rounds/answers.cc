@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "aggregator/rounds/round_desk.h"
 #include "aggregator/rounds/stored_answer.h"
 #include "base/reason.h"
@@ -113,7 +112,7 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
     if (charter->MemberHasRole(member.id(), v1::MEMBER_ROLE_NODE)) online.push_back(member.id());
   }
   response.set_entities_online(static_cast<uint32_t>(charter->CountEntities(online)));
-  PERDURA_ASSIGN_OR_RETURN(const auto stored, FindStoredAnswer(plan, chain_, options_.store));
+  PERDURA_ASSIGN_OR_RETURN(const auto stored, FindStoredAnswer(plan, chain_, options_.store, now));
   if (stored.has_value()) {
     response.set_stored_release_id(stored->id);
     response.set_stored_plan(stored->plan);
@@ -128,24 +127,28 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
   return response;
 }
 
-// A release is free to analysts with a role of its scope; the scope stands in the plan.
-bool RoundDesk::MayRead(const std::string& analyst, const StoredRelease& release) const {
+// A release is free, from its answer slot on, to analysts who may ask about its products and have a
+// role of its scope; the scope stands in the plan.
+bool RoundDesk::MayRead(const std::string& analyst, const StoredRelease& release,
+                        absl::Time now) const {
+  if (!IsPublic(release, now)) return false;
   const CharterPtr charter = chain_.current();
   const v1::Analyst* record = charter == nullptr ? nullptr : charter->FindAnalyst(analyst);
   if (record == nullptr) return false;
   const auto plan = query::Plan::Parse(release.plan, *charter);
-  if (!plan.ok()) return false;
+  if (!plan.ok() || !query::CheckMayRead(*record, *plan, *charter).ok()) return false;
   return std::any_of(record->roles().begin(), record->roles().end(), [&](const std::string& role) {
     const auto scope = charter->ScopeOfRole(role);
     return scope.has_value() && *scope == plan->scope();
   });
 }
 
-absl::StatusOr<v1::ListReleasesResponse> RoundDesk::Releases(const std::string& analyst) {
+absl::StatusOr<v1::ListReleasesResponse> RoundDesk::Releases(const std::string& analyst,
+                                                             absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto releases, options_.store.Releases(kListLimit));
   v1::ListReleasesResponse response;
   for (const StoredRelease& release : releases) {
-    if (!MayRead(analyst, release)) continue;
+    if (!MayRead(analyst, release, now)) continue;
     v1::ReleaseSummary& summary = *response.add_releases();
     summary.set_release_id(release.id);
     summary.set_plan(release.plan);
@@ -156,9 +159,10 @@ absl::StatusOr<v1::ListReleasesResponse> RoundDesk::Releases(const std::string& 
 }
 
 absl::StatusOr<v1::GetReleaseResponse> RoundDesk::Release(const std::string& analyst,
-                                                          const std::string& release_id) {
+                                                          const std::string& release_id,
+                                                          absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const auto release, options_.store.ReleaseById(release_id));
-  if (!release.has_value() || !MayRead(analyst, *release)) {
+  if (!release.has_value() || !MayRead(analyst, *release, now)) {
     return Refuse(absl::StatusCode::kNotFound, "unknown_release",
                   "no release under this id is open to this analyst; see `perdura releases`");
   }

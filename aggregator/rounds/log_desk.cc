@@ -27,6 +27,29 @@ v1::WitnessRequest ToMessage(const std::string& steward, const log::WitnessReque
   return message;
 }
 
+// What one party says to another passes through here: a note, a proof of at most 63 hashes, a few
+// names. Larger ones would crowd out what others have to say.
+constexpr size_t kMostWitnessBytes = size_t{8} << 10;
+// Of one poll's answer; the rest waits for the next.
+constexpr size_t kPollWitnessBytes = size_t{256} << 10;
+
+template <typename Message>
+absl::Status CheckWitnessSize(const Message& message) {
+  if (message.ByteSizeLong() <= kMostWitnessBytes) return absl::OkStatus();
+  return base::Refuse(absl::StatusCode::kInvalidArgument, "malformed",
+                      "a witness request or answer has at most 8 KiB");
+}
+
+// Moves messages out of `waiting` into what `add` gives, as long as there is room.
+template <typename Message, typename Add>
+void MoveWhatFits(std::map<std::string, Message>& waiting, size_t& room, Add add) {
+  while (!waiting.empty() && waiting.begin()->second.ByteSizeLong() <= room) {
+    room -= waiting.begin()->second.ByteSizeLong();
+    *add() = std::move(waiting.begin()->second);
+    waiting.erase(waiting.begin());
+  }
+}
+
 template <typename Map>
 uint64_t SizeIn(const Map& sizes, const std::string& party) {
   const auto found = sizes.find(party);
@@ -232,17 +255,15 @@ uint64_t LogDesk::SizeAt(const std::string& steward, const std::string& member) 
 }
 
 void LogDesk::TakeWitnessTraffic(const std::string& member, v1::PollResponse& response) {
-  for (auto& [party, request] : std::exchange(requests_[member], {})) {
-    *response.add_witness_requests() = std::move(request);
-  }
-  for (auto& [steward, answer] : std::exchange(answers_[member], {})) {
-    *response.add_witness_answers() = std::move(answer);
-  }
+  size_t room = kPollWitnessBytes;
+  MoveWhatFits(requests_[member], room, [&] { return response.add_witness_requests(); });
+  MoveWhatFits(answers_[member], room, [&] { return response.add_witness_answers(); });
 }
 
 absl::Status LogDesk::OnRequests(const std::string& member, const v1::PostRequest& request) {
   if (!active()) return absl::OkStatus();
   for (const v1::WitnessRequest& one : request.witness_requests()) {
+    PERDURA_RETURN_IF_ERROR(CheckWitnessSize(one));
     if (charter_->StewardIndex(one.steward()) != 0) requests_[one.steward()][member] = one;
   }
   return absl::OkStatus();
@@ -254,6 +275,7 @@ absl::Status LogDesk::OnAnswer(const std::string& member, const v1::WitnessAnswe
   if (charter_->StewardIndex(member) == 0) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no steward");
   }
+  PERDURA_RETURN_IF_ERROR(CheckWitnessSize(answer));
   if (answer.party() == id_) return OnOwnAnswer(member, answer, now);
   if (charter_->FindMember(answer.party()) == nullptr) return absl::OkStatus();
   v1::WitnessAnswer& kept = answers_[answer.party()][member];

@@ -48,7 +48,7 @@ absl::Status RoundDesk::AcceptRebase(const v1::RebaseFile& file, base::RandomSou
 absl::Status RoundDesk::InstallOwn(const federation::OpenedRebase& rebase,
                                    const v1::RebaseFile& file, base::RandomSource& random,
                                    absl::Time now) {
-  PERDURA_RETURN_IF_ERROR(federation::CheckKnown(rebase.rebase, file));
+  PERDURA_RETURN_IF_ERROR(federation::CheckInstallable(rebase.rebase, file, *chain_.current()));
   federation::RebaseInstall install{.rebase = rebase,
                                     .known = {},
                                     .cut_known_at = 0,

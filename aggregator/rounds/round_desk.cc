@@ -175,7 +175,7 @@ absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
 v1::Receipt RoundDesk::MakeReceipt(const Round& round, const v1::Envelope& contribution,
                                    absl::Time now) const {
   v1::Receipt receipt;
-  receipt.set_charter_hash(chain_.current()->hash());
+  receipt.set_charter_hash(round.charter().hash());
   receipt.set_manifest_hash(round.hash());
   receipt.set_contribution_id(federation::PayloadId(contribution.payload()));
   receipt.set_received_at(absl::ToUnixMicros(now));

@@ -68,7 +68,7 @@ class RoundDesk final {
   // A rebase from a file; members get it with their polls. Of a member: its new log counts from now
   // on. The aggregator's own: open rounds burn, what the ledger lost is charged, the log starts
   // anew, and once that start is cosigned it asks again. `random`: the nonce of the start. Returns
-  // the refusals of OpenRebase, CheckKnown and RoundStore::InstallRebase.
+  // the refusals of OpenRebase, CheckInstallable and RoundStore::InstallRebase.
   absl::Status AcceptRebase(const v1::RebaseFile& file, base::RandomSource& random, absl::Time now);
 
   // For members. Poll never blocks: what is there, maybe nothing.
@@ -87,9 +87,9 @@ class RoundDesk final {
                                 absl::Time now);
   absl::StatusOr<RoundView> View(const std::string& manifest_hash, absl::Time now);
   absl::StatusOr<v1::GetBudgetResponse> Budget(const std::string& analyst);
-  absl::StatusOr<v1::ListReleasesResponse> Releases(const std::string& analyst);
+  absl::StatusOr<v1::ListReleasesResponse> Releases(const std::string& analyst, absl::Time now);
   absl::StatusOr<v1::GetReleaseResponse> Release(const std::string& analyst,
-                                                 const std::string& release_id);
+                                                 const std::string& release_id, absl::Time now);
 
   absl::Status Tick(absl::Time now);
   absl::Time NextTick(absl::Time now) const;
@@ -109,7 +109,8 @@ class RoundDesk final {
   absl::StatusOr<std::optional<AskTicket>> KnownFreeAnswer(const v1::Ask& ask,
                                                            const v1::Envelope& envelope);
   absl::StatusOr<std::optional<v1::Answer>> StoredAnswer(const v1::Ask& ask,
-                                                         const query::Plan& plan);
+                                                         const query::Plan& plan, absl::Time now);
+  absl::Status CheckBundleFits(const query::RoundTerms& terms, const federation::Charter& charter);
   absl::Status CheckCaps(const v1::Ask& ask, const query::RoundTerms& terms,
                          const federation::Charter& charter);
   absl::Status CheckOnline(const federation::Charter& charter, absl::Time now) const;
@@ -145,7 +146,7 @@ class RoundDesk final {
                                                    const std::vector<query::Line>& lines,
                                                    const federation::Charter& charter);
   absl::Status AddPlanned(const federation::Charter& charter, v1::GetBudgetResponse& response);
-  bool MayRead(const std::string& analyst, const StoredRelease& release) const;
+  bool MayRead(const std::string& analyst, const StoredRelease& release, absl::Time now) const;
   bool SeenWithin(const std::string& member, absl::Duration window, absl::Time now) const;
 
   Options options_;

@@ -57,15 +57,19 @@ absl::StatusOr<std::optional<double>> NoiseOfAnswer(const std::string& text,
 
 }  // namespace
 
+bool IsPublic(const StoredRelease& release, absl::Time now) {
+  return absl::FromUnixMicros(release.answered_at) <= now;
+}
+
 absl::StatusOr<std::optional<StoredRelease>> FindStoredAnswer(const query::Plan& plan,
                                                               const federation::CharterChain& chain,
-                                                              RoundStore& store) {
+                                                              RoundStore& store, absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const std::vector<StoredRelease> candidates,
                            store.ReleasesOf(plan.overlap_key()));
   std::optional<std::string> best;
   double least = 0;
   for (const StoredRelease& candidate : candidates) {
-    if (!PaidEnough(plan.charge(), candidate)) continue;
+    if (!IsPublic(candidate, now) || !PaidEnough(plan.charge(), candidate)) continue;
     PERDURA_ASSIGN_OR_RETURN(const auto charter, CharterOf(candidate, chain, store));
     if (charter == nullptr) continue;
     PERDURA_ASSIGN_OR_RETURN(const auto noise, NoiseOfAnswer(plan.text(), candidate, *charter));

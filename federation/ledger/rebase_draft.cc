@@ -4,12 +4,12 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "crypto/hash.h"
 #include "federation/charter.h"
+#include "federation/charter_chain.h"
 #include "federation/envelope.h"
 #include "federation/ledger/charge_ledger.h"
 #include "federation/ledger/party_tables.h"
@@ -22,9 +22,6 @@ namespace {
 
 using base::Statement;
 
-// Compartment, product, period.
-using LineName = std::tuple<int, std::string, std::string>;
-
 absl::StatusOr<v1::LineAmount> ReadAmount(const Statement& row, int first) {
   v1::LineAmount amount;
   PERDURA_ASSIGN_OR_RETURN(const int64_t compartment, row.Int64At(first));
@@ -36,13 +33,17 @@ absl::StatusOr<v1::LineAmount> ReadAmount(const Statement& row, int first) {
   return amount;
 }
 
-absl::StatusOr<std::shared_ptr<const Charter>> CharterInForce(base::Database& database) {
+// All that the database holds, version 1 first; at least one.
+absl::StatusOr<std::vector<std::shared_ptr<const Charter>>> ChartersHeld(base::Database& database) {
   PERDURA_ASSIGN_OR_RETURN(const auto envelopes, CharterTable(database).Envelopes());
-  v1::Envelope envelope;
-  if (envelopes.empty() || !envelope.ParseFromString(envelopes.back())) {
-    return absl::FailedPreconditionError("the database holds no charter");
+  if (envelopes.empty()) return absl::FailedPreconditionError("the database holds no charter");
+  std::vector<std::shared_ptr<const Charter>> charters;
+  for (const std::string& bytes : envelopes) {
+    v1::Envelope envelope;
+    if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
+    PERDURA_ASSIGN_OR_RETURN(charters.emplace_back(), Charter::Create(envelope.payload()));
   }
-  return Charter::Create(envelope.payload());
+  return charters;
 }
 
 absl::StatusOr<std::unique_ptr<base::Database>> OpenCopy(const std::string& path) {
@@ -131,28 +132,28 @@ absl::StatusOr<std::vector<Debit>> AddMissing(base::Database& database,
   return missing;
 }
 
-// What is left of every line of the charter in force once the known attempts are charged.
-absl::Status AssumeRest(base::Database& database, const Charter& charter,
+// What is left of every line that a charter ever had, up to its largest cap, once the known
+// attempts are charged.
+absl::Status AssumeRest(base::Database& database,
+                        const std::vector<std::shared_ptr<const Charter>>& charters,
                         const std::vector<Debit>& known, v1::Rebase& rebase) {
-  std::map<LineName, uint64_t> charged;
+  std::map<BudgetLine, uint64_t> charged;
   for (const Debit& debit : known) {
     for (const CappedLine& capped : debit.lines) {
       const ChargeLine& line = capped.line;
       charged[{line.compartment, line.product, line.period}] += line.units;
     }
   }
-  for (const v1::Budget& budget : charter.proto().budgets()) {
-    const uint64_t cap = charter.CapUnits(budget.compartment(), budget.product(), budget.period());
-    PERDURA_ASSIGN_OR_RETURN(
-        const uint64_t spent,
-        ChargeLedger(database).Spent({budget.compartment(), budget.product(), budget.period(), 0}));
-    const uint64_t stands =
-        spent + charged[{budget.compartment(), budget.product(), budget.period()}];
+  for (const auto& [name, cap] : LargestCaps(charters)) {
+    const auto& [compartment, product, period] = name;
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t spent,
+                             ChargeLedger(database).Spent({compartment, product, period, 0}));
+    const uint64_t stands = spent + charged[name];
     if (stands >= cap) continue;
     v1::LineAmount& amount = *rebase.add_assumed();
-    amount.set_compartment(budget.compartment());
-    amount.set_product(budget.product());
-    amount.set_period(budget.period());
+    amount.set_compartment(compartment);
+    amount.set_product(product);
+    amount.set_period(period);
     amount.set_units(cap - stands);
   }
   return absl::OkStatus();
@@ -186,15 +187,15 @@ absl::StatusOr<v1::KnownAttempts> KnownAttemptsIn(base::Database& database) {
 
 absl::StatusOr<v1::RebaseFile> DraftRebase(base::Database& database,
                                            const RebaseDraftOptions& options) {
-  PERDURA_ASSIGN_OR_RETURN(const auto charter, CharterInForce(database));
+  PERDURA_ASSIGN_OR_RETURN(const auto charters, ChartersHeld(database));
   v1::RebaseFile file;
   v1::Rebase rebase;
-  rebase.set_charter_hash(charter->hash());
+  rebase.set_charter_hash(charters.back()->hash());
   PERDURA_RETURN_IF_ERROR(SetLog(database, options.generation, rebase));
   PERDURA_ASSIGN_OR_RETURN(const std::vector<Debit> missing,
                            AddMissing(database, options, file, rebase));
   if (!options.gap_is_known) {
-    PERDURA_RETURN_IF_ERROR(AssumeRest(database, *charter, missing, rebase));
+    PERDURA_RETURN_IF_ERROR(AssumeRest(database, charters, missing, rebase));
   }
   rebase.set_reason(options.reason);
   rebase.set_operator_(options.operator_name);

@@ -17,7 +17,7 @@ struct RebaseDraftOptions {
   // its nodes'.
   std::vector<v1::KnownAttempts> known;
   // The operator vouches that `known` has every question since the backup. Otherwise the rest of
-  // each line of the charter in force is assumed to be spent.
+  // every line is assumed to be spent, up to the largest cap that any charter held gave it.
   bool gap_is_known = false;
   std::string reason;
   std::string operator_name;
@@ -32,7 +32,8 @@ absl::StatusOr<v1::KnownAttempts> KnownAttemptsIn(base::Database& database);
 // A draft, without signatures, for the party whose database this is: generation, newest known
 // checkpoint, the attempts that its ledger does not have, and the amounts to assume. After it is
 // installed, no line of the ledger is below what the party had spent, provided that the gap is
-// known or assumed. Returns FailedPrecondition if the database holds no charter.
+// known or assumed and that the charter in force at installation is the newest in this database
+// (CheckInstallable). Returns FailedPrecondition if the database holds no charter.
 absl::StatusOr<v1::RebaseFile> DraftRebase(base::Database& database,
                                            const RebaseDraftOptions& options);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/hash.h"
@@ -16,6 +17,8 @@ namespace perdura::federation {
 namespace {
 
 constexpr size_t kQuestionIdSize = 16;
+// So many fit into a log entry, whatever their names.
+constexpr size_t kLinesOfAnEntry = 25;
 
 CappedLine LineOf(const v1::LineAmount& amount) {
   return {{amount.compartment(), amount.product(), amount.period(), amount.units()}, 0, 0};
@@ -57,14 +60,16 @@ void AddLine(std::vector<CappedLine>& lines, const CappedLine& added) {
   }
 }
 
-// The attempt under which stands what belongs to no other.
-Debit AssumedDebit(const RebaseInstall& install, std::vector<CappedLine> lines) {
+// One of the attempts under which stands what belongs to no other: the first has the rebase's id,
+// the others ids that follow from it.
+Debit AssumedDebit(const RebaseInstall& install, size_t part, std::vector<CappedLine> lines) {
   const OpenedRebase& rebase = install.rebase;
+  const std::string id = part == 0 ? rebase.id : crypto::Sha256(absl::StrCat(rebase.id, "/", part));
   Debit debit;
-  debit.id = {std::string(kRebaseAnalyst), rebase.id.substr(0, kQuestionIdSize),
+  debit.id = {std::string(kRebaseAnalyst), id.substr(0, kQuestionIdSize),
               static_cast<uint32_t>(rebase.rebase.generation())};
   debit.plan_hash = crypto::Sha256("");
-  debit.manifest_hash = rebase.id;
+  debit.manifest_hash = id;
   debit.manifest = rebase.envelope;
   debit.ask_hash = rebase.id;
   debit.lines = std::move(lines);
@@ -115,10 +120,12 @@ absl::Status InstallRebase(const base::Transaction& transaction, base::Database&
       for (const CappedLine& line : debit.lines) AddLine(assumed, line);
     }
   }
-  if (!assumed.empty()) {
-    PERDURA_RETURN_IF_ERROR(
-        Charge(transaction, database, log, install, AssumedDebit(install, std::move(assumed)))
-            .status());
+  for (size_t first = 0; first < assumed.size(); first += kLinesOfAnEntry) {
+    const size_t end = std::min(first + kLinesOfAnEntry, assumed.size());
+    Debit debit = AssumedDebit(install, first / kLinesOfAnEntry,
+                               {assumed.begin() + static_cast<ptrdiff_t>(first),
+                                assumed.begin() + static_cast<ptrdiff_t>(end)});
+    PERDURA_RETURN_IF_ERROR(Charge(transaction, database, log, install, std::move(debit)).status());
   }
   PERDURA_RETURN_IF_ERROR(RebaseTable(database).Add(rebase.party(), rebase.generation(),
                                                     install.rebase.id, install.rebase.envelope));

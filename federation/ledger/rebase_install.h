@@ -37,8 +37,8 @@ struct RebaseInstall {
   std::function<absl::Status(const Debit& debit, uint64_t seq)> on_charged = {};
 };
 
-// The attempts of a file that CheckKnown() has accepted. Returns InvalidArgument `malformed` for
-// one that cannot be read.
+// The attempts of a file that CheckInstallable() has accepted. Returns InvalidArgument `malformed`
+// for one that cannot be read.
 absl::StatusOr<std::vector<Debit>> KnownDebits(const v1::RebaseFile& file);
 
 // K of the newest data cut whose K has passed, microseconds; 0 if there is none.

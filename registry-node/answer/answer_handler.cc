@@ -35,6 +35,11 @@ crypto::FieldVector MeasuredRows(const query::Layout& layout, std::vector<int64_
   return elements;
 }
 
+absl::Status BadReceipt() {
+  return base::Refuse(absl::StatusCode::kUnavailable, "bad_signature",
+                      "receipt: not the aggregator's for this upload");
+}
+
 }  // namespace
 
 Outgoing UploadAtSlot(const v1::Slots& slots, const std::string& manifest_hash,
@@ -108,7 +113,7 @@ absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
                         "this member is no node of the charter");
   }
   PERDURA_RETURN_IF_ERROR(CheckSecrets(checked, options_.sender));
-  PERDURA_RETURN_IF_ERROR(CheckCut(checked, now));
+  PERDURA_RETURN_IF_ERROR(query::CheckCut(checked.terms.plan(), *checked.opened.charter, now));
   if (options_.paused) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "declined", "this node is paused");
   }
@@ -227,6 +232,22 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnProofsWanted(const v1::Pr
   outgoing.push_back(AgainWithProofs(OutgoingKind::kUpload, manifest.slots(), record->manifest_hash,
                                      std::move(post), now));
   return outgoing;
+}
+
+absl::Status AnswerHandler::CheckReceipt(const Outgoing& upload,
+                                         const v1::Envelope& envelope) const {
+  PERDURA_ASSIGN_OR_RETURN(const auto said, federation::PeekPayload<v1::Receipt>(
+                                                envelope, federation::MessageType::kReceipt));
+  const auto charter = options_.chain.ByHash(said.charter_hash());
+  if (charter == nullptr) return BadReceipt();
+  const std::vector<std::string> keys = {charter->proto().aggregator().sign_key()};
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto receipt,
+      federation::OpenEnvelope<v1::Receipt>(envelope, federation::MessageType::kReceipt, keys));
+  const bool of_this =
+      receipt.manifest_hash() == upload.manifest_hash &&
+      receipt.contribution_id() == federation::PayloadId(upload.post.message().payload());
+  return of_this ? absl::OkStatus() : BadReceipt();
 }
 
 absl::Status AnswerHandler::OnReceipt(const Outgoing& upload, absl::Time now) {

@@ -64,7 +64,10 @@ class AnswerHandler final {
   absl::StatusOr<std::vector<Outgoing>> OnProofsWanted(const v1::ProofWanted& wanted,
                                                        absl::Time now);
 
-  // The aggregator acknowledged the upload.
+  // M4: whether the aggregator signed for this very upload, under the charter of its round. A
+  // receipt is what a hospital can hold against an aggregator that drops it.
+  absl::Status CheckReceipt(const Outgoing& upload, const v1::Envelope& receipt) const;
+  // The aggregator signed for the upload.
   absl::Status OnReceipt(const Outgoing& upload, absl::Time now);
   // The round ended; only for this node's own record.
   absl::Status OnEnded(const std::string& manifest_hash, absl::string_view state);

@@ -233,17 +233,4 @@ absl::Status CheckDealerHeaders(const CheckedManifest& checked,
                 "signed deals of a quorum of stewards did not come along; nothing was debited");
 }
 
-absl::Status CheckCut(const CheckedManifest& checked, absl::Time now) {
-  const v1::DataCut* cut = checked.opened.charter->FindCut(checked.terms.plan().cut());
-  if (cut == nullptr || cut->state() != v1::CUT_OPEN) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "cut_not_ready",
-                  "the charter has this data cut closed");
-  }
-  if (now < absl::FromUnixSeconds(cut->known_at())) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "cut_not_ready",
-                  "known_at of this data cut has not passed on this clock");
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace perdura::registry_node

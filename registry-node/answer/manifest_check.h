@@ -74,10 +74,6 @@ absl::Status RememberSealKeys(const CheckedManifest& checked, SealKeyStore& stor
 absl::Status CheckDealerHeaders(const CheckedManifest& checked,
                                 const v1::Announcement& announcement);
 
-// NC21: the cut is open and its K has passed on this clock. Returns FailedPrecondition
-// `cut_not_ready`.
-absl::Status CheckCut(const CheckedManifest& checked, absl::Time now);
-
 }  // namespace perdura::registry_node
 
 #endif  // PERDURA_REGISTRY_NODE_ANSWER_MANIFEST_CHECK_H_

@@ -98,8 +98,8 @@ absl::Status Member::AcceptRebase(const v1::RebaseFile& file, absl::Time now) {
 
 absl::Status Member::InstallOwn(const federation::OpenedRebase& rebase, const v1::RebaseFile& file,
                                 absl::Time now) {
-  PERDURA_RETURN_IF_ERROR(federation::CheckKnown(rebase.rebase, file));
   const federation::Charter& charter = *chain_.current();
+  PERDURA_RETURN_IF_ERROR(federation::CheckInstallable(rebase.rebase, file, charter));
   const std::string& own = options_.sender.member;
   federation::RebaseInstall install{.rebase = rebase,
                                     .known = {},
@@ -331,8 +331,14 @@ absl::StatusOr<std::vector<Outgoing>> Member::TakeDue(absl::Time now) {
   return outbox_.TakeDue(now);
 }
 
-absl::Status Member::OnPosted(const Outgoing& outgoing, absl::Time now) {
+absl::Status Member::OnPosted(Outgoing outgoing, const v1::PostResponse& response, absl::Time now) {
   if (outgoing.kind != OutgoingKind::kUpload) return absl::OkStatus();
+  if (const absl::Status receipt = answer_.CheckReceipt(outgoing, response.receipt());
+      !receipt.ok()) {
+    base::LogWarning("relay.bad_receipt", {{"manifest", base::HexEncode(outgoing.manifest_hash)}});
+    outbox_.Retry(std::move(outgoing), now);
+    return absl::OkStatus();
+  }
   return answer_.OnReceipt(outgoing, now);
 }
 

@@ -68,7 +68,7 @@ class Member final {
   // Takes a rebase from a poll or, this party's own, from a file. Of another party: its new log
   // counts from now on. Its own: what the ledger lost is charged, the log starts anew, and once
   // that start is cosigned this party answers again; rounds that are open now it leaves alone.
-  // Returns the refusals of OpenRebase, CheckKnown and PartyLog::InstallRebase.
+  // Returns the refusals of OpenRebase, CheckInstallable and PartyLog::InstallRebase.
   absl::Status AcceptRebase(const v1::RebaseFile& file, absl::Time now);
 
   absl::StatusOr<v1::PollRequest> NextPoll();
@@ -76,7 +76,8 @@ class Member final {
   absl::Status OnPoll(const v1::PollResponse& response, absl::Time now);
 
   absl::StatusOr<std::vector<Outgoing>> TakeDue(absl::Time now);
-  absl::Status OnPosted(const Outgoing& outgoing, absl::Time now);
+  // An upload without a valid receipt goes out again at its next slot.
+  absl::Status OnPosted(Outgoing outgoing, const v1::PostResponse& response, absl::Time now);
   // Tries again at the next slot if `why` is Unavailable, DeadlineExceeded or Cancelled; else the
   // message is dropped and logged.
   void OnPostFailed(Outgoing outgoing, const absl::Status& why, absl::Time now);

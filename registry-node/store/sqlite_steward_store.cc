@@ -171,14 +171,14 @@ absl::StatusOr<std::optional<SumRecord>> SqliteStewardStore::FindPartialSum(
 absl::Status SqliteStewardStore::SavePartialSum(absl::string_view manifest_hash,
                                                 absl::string_view commit_id,
                                                 const SumRecord& record, int64_t at_micros) {
-  {
-    absl::MutexLock lock(&rounds_.mutex);
-    PERDURA_RETURN_IF_ERROR(rounds_.db->Execute(
-        "INSERT INTO partial_sum (manifest_hash, post, diagnosis) VALUES (?1, ?2, ?3)",
-        {Blob{manifest_hash}, Blob{record.post}, Blob{record.diagnosis}}));
-  }
-  return log_.Record(federation::log::RoundEntry("summed", log_.member(), at_micros, manifest_hash,
-                                                 {{"commit", base::HexEncode(commit_id)}}));
+  // The entry first: a sum that left without one would be a draw that no audit sees.
+  PERDURA_RETURN_IF_ERROR(
+      log_.Record(federation::log::RoundEntry("summed", log_.member(), at_micros, manifest_hash,
+                                              {{"commit", base::HexEncode(commit_id)}})));
+  absl::MutexLock lock(&rounds_.mutex);
+  return rounds_.db->Execute(
+      "INSERT INTO partial_sum (manifest_hash, post, diagnosis) VALUES (?1, ?2, ?3)",
+      {Blob{manifest_hash}, Blob{record.post}, Blob{record.diagnosis}});
 }
 
 }  // namespace perdura::registry_node

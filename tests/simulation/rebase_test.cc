@@ -121,7 +121,8 @@ TEST_F(RebaseTest, StewardDealsAgain) {
   // The others alone are no quorum.
   sim_.Stop("alfred");
   sim_.RunFor(absl::Milliseconds(100));
-  const auto answer = sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival")));
+  const auto answer =
+      sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival", uint64_t{1} << 50)));
   EXPECT_THAT(Contributors(answer), Contains(kDealingSteward));
 }
 
@@ -202,6 +203,63 @@ TEST_F(RebaseTest, OldCopyFromBeforeTheRebaseIsFoundOut) {
   sim_.RunFor(absl::Seconds(2));
   EXPECT_EQ(base::ReasonOf(sim_.member(kCentre).CheckStarted()), "restored");
   sim_.Stop(kCentre);
+}
+
+// A draft of an earlier charter does not know the lines of a newer one.
+TEST_F(RebaseTest, DraftUnderAnEarlierCharterIsRefused) {
+  RollBack(kCentre);
+  const v1::RebaseFile early = RebaseOf(kCentre);
+  const v1::Charter next = TestFederation::Next(sim_.charter()->proto());
+  ASSERT_OK(sim_.desk().AcceptCharter(sim_.federation().Sign(next), sim_.now()));
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(base::ReasonOf(sim_.member(kCentre).AcceptRebase(early, sim_.now())),
+            "charter_mismatch");
+  Install(kCentre, RebaseOf(kCentre));
+  EXPECT_OK(sim_.member(kCentre).CheckStarted());
+}
+
+// What was spent under a larger cap stays spent when the cap is smaller at the draft.
+TEST_F(RebaseTest, UnknownGapSpendsUpToTheLargestCapThereWas) {
+  RollBack(kCentre);
+  v1::Charter next = TestFederation::Next(sim_.charter()->proto());
+  for (v1::Budget& budget : *next.mutable_budgets()) {
+    budget.mutable_cap()->set_units(kWholeBudget / 2);
+  }
+  for (v1::Analyst& analyst : *next.mutable_analysts()) {
+    for (v1::AnalystCap& cap : *analyst.mutable_caps()) {
+      cap.mutable_cap()->set_units(kWholeBudget / 2);
+    }
+  }
+  for (v1::PurposeCap& cap : *next.mutable_purpose_caps()) {
+    cap.mutable_cap()->set_units(kWholeBudget / 2);
+  }
+  ASSERT_OK(sim_.desk().AcceptCharter(sim_.federation().Sign(next), sim_.now()));
+  sim_.RunFor(absl::Seconds(1));
+  Install(kCentre, RebaseOf(kCentre, /*gap_is_known=*/false));
+  EXPECT_EQ(Spent(sim_.registry(kCentre)), kWholeBudget);
+}
+
+// More lines than one log entry holds.
+TEST_F(RebaseTest, HundredsOfAssumedLinesAreCharged) {
+  RollBack(kCentre);
+  v1::RebaseFile file = DraftFor(sim_.registry(kCentre), {&sim_.desk_database()}, true);
+  v1::Rebase rebase;
+  ASSERT_TRUE(rebase.ParseFromString(file.rebase().payload()));
+  for (int i = 0; i < 300; ++i) {
+    v1::LineAmount& line = *rebase.add_assumed();
+    line.set_compartment(v1::COMPARTMENT_ADHOC);
+    line.set_product("product-with-a-long-name-" + std::to_string(i) + "@1");
+    line.set_period("2026");
+    line.set_units(5);
+  }
+  file.mutable_rebase()->set_payload(rebase.SerializeAsString());
+  SignRebase(file, sim_.federation(), {1, 2});
+  Install(kCentre, file);
+  ASSERT_OK(sim_.member(kCentre).CheckStarted());
+  federation::ChargeLedger ledger(sim_.registry(kCentre));
+  for (const char* product : {"product-with-a-long-name-0@1", "product-with-a-long-name-299@1"}) {
+    EXPECT_EQ(ledger.Spent({v1::COMPARTMENT_ADHOC, product, "2026", 0}).value_or(0), 5u);
+  }
 }
 
 TEST_F(RebaseTest, TooFewAuthorityKeysAreRefused) {

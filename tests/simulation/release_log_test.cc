@@ -72,7 +72,8 @@ TEST_F(ReleaseLogTest, LaterReleaseOfTheSamePatientsListsTheEarlierOne) {
 }
 
 TEST_F(ReleaseLogTest, ReleaseOfOtherPatientsIsNoSibling) {
-  const auto answer = sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival")));
+  const auto answer =
+      sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival", uint64_t{1} << 50)));
   ASSERT_TRUE(answer.ok()) << answer.status();
   ASSERT_OK_AND_ASSIGN(const auto opened, Open(BundleOf(*answer)));
   EXPECT_EQ(opened.release.siblings_size(), 0);

@@ -282,9 +282,11 @@ void SimulatedFederation::PostOne(Party& party, const registry_node::Outgoing& o
       After(kTimeout, [fail] { fail(absl::UnavailableError("lost")); });
       return;
     }
-    After(Delay(), [this, &party, run, outgoing, fail, status = response.status()] {
-      if (!status.ok()) return fail(status);
-      if (party.run == run) Check(party.member->OnPosted(outgoing, now_));
+    After(Delay(), [this, &party, run, outgoing, fail, response] {
+      if (!response.ok()) return fail(response.status());
+      v1::PostResponse received = *response;
+      if (tamper_receipt_) tamper_receipt_(party.id, received);
+      if (party.run == run) Check(party.member->OnPosted(outgoing, received, now_));
     });
   });
 }

@@ -114,6 +114,11 @@ class SimulatedFederation final {
     tamper_post_ = std::move(tamper);
   }
 
+  // What a member receives as the answer to a post.
+  void TamperReceipts(std::function<void(const std::string& member, v1::PostResponse&)> tamper) {
+    tamper_receipt_ = std::move(tamper);
+  }
+
   aggregator::RoundDesk& desk() { return *desk_; }
   registry_node::Member& member(const std::string& id) { return *parties_.at(id)->member; }
   aggregator::RoundStore& store() { return *store_; }
@@ -201,6 +206,7 @@ class SimulatedFederation final {
   std::vector<std::string> traffic_;
   std::function<void(const std::string&, v1::PollResponse&)> tamper_poll_;
   std::function<void(const std::string&, v1::PostRequest&)> tamper_post_;
+  std::function<void(const std::string&, v1::PostResponse&)> tamper_receipt_;
   bool asking_ = false;
   int crashes_ = 0;
 };

@@ -207,7 +207,8 @@ TEST_F(WitnessTest, SenderThatNeverProvesIsRejectedAndStopsNothing) {
     }
   });
   // Of other patients: without this node the same ones would be an overlap (KC7).
-  const auto answer = sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival")));
+  const auto answer =
+      sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival", uint64_t{1} << 50)));
   const std::vector<std::string> contributors = Contributors(answer);
   EXPECT_EQ(contributors.size(), 4u);
   EXPECT_THAT(contributors, Not(Contains(kNode)));
@@ -277,7 +278,8 @@ TEST_F(WitnessTest, NodeOnAnOldCopyAnswersNoMore) {
   EXPECT_EQ(base::ReasonOf(sim_.member(kNode).CheckStarted()), "restored");
   const uint64_t spent = Spent(sim_.registry(kNode));
   // Of other patients: without this node the same ones would be an overlap (KC7).
-  const auto answer = sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival")));
+  const auto answer =
+      sim_.Ask(sim_.MakeAsk(PlanText(*sim_.charter(), "disease-free-survival", uint64_t{1} << 50)));
   EXPECT_THAT(Contributors(answer), Not(Contains(kNode)));
   EXPECT_EQ(Spent(sim_.registry(kNode)), spent);
 }
