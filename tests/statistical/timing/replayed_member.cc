@@ -1,6 +1,8 @@
 #include "tests/statistical/timing/replayed_member.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 
 #include "base/check.h"
@@ -9,6 +11,7 @@
 #include "federation/noise_field.h"
 #include "query/layout.h"
 #include "query/plan.h"
+#include "registry-node/store/registry_schema.h"
 #include "tests/statistical/timing/stopwatch.h"
 
 namespace perdura::timing {
@@ -23,6 +26,21 @@ constexpr int64_t kCutoffDay = 19'904;
 
 void MustExecute(base::Database& database, const char* sql) {
   PERDURA_CHECK(database.Execute(sql).ok());
+}
+
+// Lets rows of the ledger be deleted: as a migration after the newest, for no other statement may
+// change a schema.
+void AllowForgetting(base::Database& registry) {
+  const std::array<base::Migration, 5> migrations = {
+      {{1, ""},
+       {2, ""},
+       {3, ""},
+       {4, ""},
+       {5,
+        "DROP TRIGGER attempt_stays; DROP TRIGGER charge_line_stays; "
+        "DROP TRIGGER attempt_purpose_stays; DROP TRIGGER deal_stays;"}}};
+  PERDURA_CHECK(
+      base::ApplyMigrations(registry, registry_node::kRegistryApplicationId, migrations).ok());
 }
 
 query::Plan PlanOf(const federation::Charter& charter) {
@@ -50,11 +68,7 @@ ReplayedMember::ReplayedMember(OutgoingKind kind, uint64_t seed,
       sim_(SlowFederation(), seed, simulation::Faults{}, {{kMember, std::move(cells)}}) {
   sim_.Settle();
   Capture();
-  base::Database& registry = sim_.registry(kMember);
-  for (const char* trigger :
-       {"attempt_stays", "charge_line_stays", "attempt_purpose_stays", "deal_stays"}) {
-    MustExecute(registry, (std::string("DROP TRIGGER ") + trigger).c_str());
-  }
+  AllowForgetting(sim_.registry(kMember));
 }
 
 // Nodes are told once a quorum has dealt.

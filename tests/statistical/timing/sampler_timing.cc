@@ -82,7 +82,7 @@ bool JudgeLaw(const char* name, const privacy::DealerNoise& noise, uint64_t draw
   std::printf("%-34s |z| above its median: |t| %7.1f   odd: %5.1f   negative: %5.1f\n", name, size,
               TOf(measured, [](int64_t z) { return z % 2 != 0; }),
               TOf(measured, [](int64_t z) { return z < 0; }));
-  std::printf("%-34s median ticks by |z| / median:", "");
+  std::printf("%-34s median ticks by |z| / (median + 1):", "");
   for (const int64_t part : {0, 1, 2, 3}) {
     std::printf("  %lld-%lld: %.0f", static_cast<long long>(part), static_cast<long long>(part + 1),
                 MedianTicks(measured, part * (median + 1), (part + 1) * (median + 1)));
