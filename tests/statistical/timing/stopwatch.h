@@ -12,8 +12,8 @@
 namespace perdura::timing {
 
 // The finest clock there is, in units of its own: the cycle counter on x86-64, else nanoseconds.
-// Nothing before it is still running, stores on their way to memory included (without that fence
-// 200,000 samples see how inputs were written), and nothing after it has begun.
+// Nothing before it is still running, stores on their way to memory included, and nothing after it
+// has begun.
 inline uint64_t Ticks() {
 #if defined(__x86_64__)
   _mm_mfence();
