@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Who may include whom, which third-party headers stay where, and integers only where noise is made.
+"""Who may include whom, which third-party headers stay where, integers only where noise is made, no division of secrets.
 
     layering_test.py [ROOT]      judges the tree at ROOT (default: this repository)
     layering_test.py --selftest  breaks every rule in a temporary tree, and each breach must be found
@@ -71,6 +71,17 @@ IMPURE = (r"absl/time/clock\.h|base/(clock|files|logging)\.h|fstream|iostream|fi
 # Noise, sensitivities, charges, ledgers, logs, shares: integers only.
 INTEGERS_ONLY = r"privacy/[^/]*$|crypto/|(.*/)?ledger/|federation/log/"
 
+# Field elements, shares and what is made of them: no division, whose time depends on its operands (machine code:
+# branch_gate.py, constant_time). Exempt are places in public logs, sizes of committees, and divisions of other public
+# numbers, written exactly so.
+NO_DIVISION = r"crypto/(?!merkle|quorum)"
+DIVISION = re.compile(r"[%/]")
+PUBLIC_DIVISIONS = [
+    "bytes.size() % kWord", "bytes.size() / kWord",  # length of a message
+    "(size + 15) / 16 * 16",                         # length of a secret
+    "kBufferSize / kChaChaBlock",                    # constants
+]
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 FLOATS = re.compile(r"\b(double|float)\b")
 STRING_VIEW = re.compile(r"\bstd::string_view\b|^\s*#\s*include\s*<string_view>")
@@ -118,6 +129,13 @@ def judge_include(path, folder, included):
         yield "pure", f"{included} brings I/O, a clock or global state"
 
 
+def divides(line):
+    """Whether a line without comments divides anything but the exempt."""
+    for exempt in PUBLIC_DIVISIONS:
+        line = line.replace(exempt, "")
+    return DIVISION.search(line) is not None
+
+
 def judge_file(path, text):
     """All findings of one file: (line, rule, text)."""
     folder = folder_of(path)
@@ -133,6 +151,8 @@ def judge_file(path, text):
             yield number, "string-view", "absl::string_view is ours; the std one converts to nothing"
         if re.match(INTEGERS_ONLY, path) and not in_tests and FLOATS.search(bare):
             yield number, "integers", "floating point where noise, charges or shares are made"
+        if re.match(NO_DIVISION, path) and not match and divides(bare):
+            yield number, "division", "takes a time that tells its operands; a mask or a product does not"
         # Over TCP only base/rpc's own accept loop may listen: gRPC's dies for good (CVE-2023-4785).
         if LISTEN.search(bare) and not in_tests and "unix:" not in line:
             yield number, "listener", "AddListeningPort is for unix sockets, named on the same line"
@@ -211,6 +231,8 @@ BREACHES = [
     ("crypto/shamir.cc", "float c;\n", "integers", 1),
     ("aggregator/ledger/af.h", "int a; /* x */ double b;\n", "integers", 1),
     ("federation/log/ag.h", "double a;\n", "integers", 1),
+    ("crypto/ah.cc", "uint64_t a = b %\n    c;\n", "division", 1),
+    ("crypto/ai.h", "int a = b.size() / 8;\n", "division", 1),
     ("cli/ag.cc", "void F(std::string_view text);\n", "string-view", 1),
     ("tests/unit/base/ag2.cc", "std::string_view text;\n", "string-view", 1),
     ("aggregator/main.cc", '  builder.AddListeningPort("0.0.0.0:1", credentials);\n', "listener", 1),
@@ -222,6 +244,7 @@ CLEAN = {
     "base/sqlite/database.cc": "#include <sqlite3.h>\n",
     "base/rpc/listener.cc": '#include "grpcpp/server.h"\n',
     "crypto/hash.cc": '#include <sodium.h>\n#include "base/check.h"\nint a = 1\'000;  // double\n',
+    "crypto/field64.cc": '#include <sys/types.h>\nif (bytes.size() % kWord != 0) F();  // a / b\n',
     "privacy/charge.h": '// double or float\n#include "base/random_source.h"\nconst char* a = "double";\n',
     "privacy/design/precision.h": '#include "privacy/charge.h"\n#include "Eigen/Core"\ndouble a;\n',
     "query/preview.cc": '#include "privacy/design/precision.h"\n',

@@ -126,6 +126,11 @@ class SimulatedFederation final {
     return *parties_.at(member)->answers;
   }
   base::Database& registry(const std::string& member) { return *parties_.at(member)->registry.db; }
+  base::Database& rounds(const std::string& member) { return *parties_.at(member)->rounds.db; }
+  // What the member draws its fresh bytes from. A copy tells what it will draw next.
+  const test_support::SeededRandom& random(const std::string& member) const {
+    return parties_.at(member)->random;
+  }
   registry_node::SealKeyStore& seal_keys(const std::string& member) {
     return parties_.at(member)->seal_keys;
   }
