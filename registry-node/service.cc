@@ -11,7 +11,7 @@
 #include "base/rpc/status_conversion.h"
 #include "base/status_macros.h"
 #include "federation/ledger/charge_ledger.h"
-#include "query/plan_charge.h"
+#include "registry-node/answer/budget_status.h"
 
 namespace perdura::registry_node {
 namespace {
@@ -121,29 +121,20 @@ grpc::Status NodeService::GetStatus(grpc::ServerContext* context, const v1::GetS
 absl::StatusOr<v1::GetStatusResponse> NodeService::Status() {
   v1::GetStatusResponse response;
   response.set_member(options_.member);
-  const auto charter = CharterInForce();
-  if (charter == nullptr) return response;
-  response.set_charter_version(charter->version());
-  response.set_charter_hash(base::HexEncode(charter->hash()));
-  {
+  const auto [chain, not_answering] = [this] {
     absl::MutexLock lock(&options_.party.mutex);
-    response.set_not_answering(base::ReasonOf(options_.party.member.CheckStarted()));
-  }
+    const Member& member = options_.party.member;
+    return std::make_pair(member.chain(), base::ReasonOf(member.CheckStarted()));
+  }();
+  if (chain.current() == nullptr) return response;
+  response.set_charter_version(chain.version());
+  response.set_charter_hash(base::HexEncode(chain.current()->hash()));
+  response.set_not_answering(not_answering);
   absl::MutexLock lock(&options_.registry.mutex);
   PERDURA_ASSIGN_OR_RETURN(const uint64_t entries, options_.log.own().Size());
   response.set_log_entries(entries);
   federation::ChargeLedger ledger(*options_.registry.db);
-  for (const v1::Budget& budget : charter->proto().budgets()) {
-    PERDURA_ASSIGN_OR_RETURN(
-        const uint64_t spent,
-        ledger.Spent({budget.compartment(), budget.product(), budget.period(), 0}));
-    v1::NodeLine& line = *response.add_lines();
-    line.set_compartment(std::string(query::CompartmentText(budget.compartment())));
-    line.set_product(budget.product());
-    line.set_period(budget.period());
-    line.set_cap_units(options_.own_caps.Lower(budget.compartment(), budget.cap().units()));
-    line.set_spent_units(spent);
-  }
+  PERDURA_RETURN_IF_ERROR(AddBudgetStatus(ledger, chain, options_.own_caps, response));
   PERDURA_ASSIGN_OR_RETURN(const auto attempts, ledger.Attempts("", kQuestionsShown));
   for (const federation::AttemptRecord& record : attempts) AddQuestion(record, response);
   return response;

@@ -223,6 +223,15 @@ absl::StatusOr<std::vector<v1::Envelope>> RoundDesk::SealKeys(const federation::
   return envelopes;
 }
 
+absl::Status RoundDesk::CheckBeforeCharge(const v1::Ask& ask, const query::RoundTerms& terms,
+                                          const federation::Charter& charter, absl::Time now) {
+  PERDURA_RETURN_IF_ERROR(CheckCaps(ask, terms, charter));
+  PERDURA_RETURN_IF_ERROR(log_.CheckMayAsk());
+  PERDURA_RETURN_IF_ERROR(CheckOnline(charter, now));
+  PERDURA_RETURN_IF_ERROR(ForecastOverlap(terms.plan(), charter, now));
+  return SealKeys(charter, SlotsFrom(absl::ToUnixMicros(now), charter.proto().limits())).status();
+}
+
 absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::Envelope& envelope,
                                          absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(const CharterPtr charter, InForce(now));
@@ -253,10 +262,7 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
         absl::StrCat("the price of ", plan.charge().units,
                      " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
   }
-  PERDURA_RETURN_IF_ERROR(CheckCaps(ask, terms, *charter));
-  PERDURA_RETURN_IF_ERROR(log_.CheckMayAsk());
-  PERDURA_RETURN_IF_ERROR(CheckOnline(*charter, now));
-  PERDURA_RETURN_IF_ERROR(ForecastOverlap(plan, *charter, now));
+  PERDURA_RETURN_IF_ERROR(CheckBeforeCharge(ask, terms, *charter, now));
   return Open(ask, envelope, std::move(terms), charter, now);
 }
 

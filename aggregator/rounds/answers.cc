@@ -120,9 +120,7 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
     return response;
   }
   response.set_price_units(plan.charge().units);
-  absl::Status refusal = CheckCaps(ask, terms, *charter);
-  if (refusal.ok()) refusal = CheckOnline(*charter, now);
-  if (refusal.ok()) refusal = ForecastOverlap(plan, *charter, now);
+  absl::Status refusal = CheckBeforeCharge(ask, terms, *charter, now);
   if (!refusal.ok()) {
     response.set_refusal(base::ReasonOf(refusal));
     response.set_hint(std::string(refusal.message()));

@@ -1,9 +1,6 @@
 // What is left of the budgets, for analysts. Another part of RoundDesk.
 
 #include <algorithm>
-#include <limits>
-#include <map>
-#include <tuple>
 #include <utility>
 
 #include "aggregator/rounds/round_desk.h"
@@ -11,37 +8,13 @@
 #include "base/status_macros.h"
 #include "crypto/hash.h"
 #include "federation/plan_fields.h"
+#include "query/lifetimes.h"
 #include "query/line_caps.h"
 
 namespace perdura::aggregator {
 namespace {
 
 constexpr int kAttemptsShown = 200;
-
-using LineKey = std::tuple<v1::Compartment, std::string, std::string>;
-using ProductKey = std::pair<v1::Compartment, std::string>;
-
-// The largest cap that any charter held gives a line: what may have been spent on it at most.
-std::map<LineKey, uint64_t> LargestCaps(const federation::CharterChain& chain) {
-  std::map<LineKey, uint64_t> caps;
-  for (const auto& charter : chain.charters()) {
-    for (const v1::Budget& budget : charter->proto().budgets()) {
-      uint64_t& cap = caps[{budget.compartment(), budget.product(), budget.period()}];
-      cap = std::max(cap, budget.cap().units());
-    }
-  }
-  return caps;
-}
-
-// Sums over the periods of each product.
-std::map<ProductKey, uint64_t> CapsOfAllPeriods(const federation::CharterChain& chain) {
-  std::map<ProductKey, uint64_t> sums;
-  for (const auto& [line, cap] : LargestCaps(chain)) {
-    uint64_t& sum = sums[{std::get<0>(line), std::get<1>(line)}];
-    sum += std::min(cap, std::numeric_limits<uint64_t>::max() - sum);
-  }
-  return sums;
-}
 
 v1::AttemptSummary SummaryOf(const federation::AttemptRecord& record) {
   v1::AttemptSummary summary;
@@ -100,22 +73,6 @@ absl::StatusOr<std::vector<v1::LineState>> RoundDesk::Lines(const v1::Ask& ask,
   return states;
 }
 
-absl::Status RoundDesk::AddLifetimes(v1::GetBudgetResponse& response) {
-  for (const auto& [key, caps] : CapsOfAllPeriods(chain_)) {
-    const auto& [compartment, product] = key;
-    v1::LifetimeState& lifetime = *response.add_lifetimes();
-    lifetime.set_compartment(compartment);
-    lifetime.set_product(product);
-    PERDURA_ASSIGN_OR_RETURN(const uint64_t spent,
-                             options_.store.LifetimeSpent(compartment, product));
-    lifetime.set_spent_units(spent);
-    lifetime.set_caps_units(caps);
-    const auto cap = chain_.current()->LifetimeCapUnits(compartment, product);
-    if (cap.has_value()) lifetime.set_lifetime_cap_units(*cap);
-  }
-  return absl::OkStatus();
-}
-
 absl::Status RoundDesk::AddPlanned(const federation::Charter& charter,
                                    v1::GetBudgetResponse& response) {
   for (const v1::PlannedRelease& planned : charter.proto().planned_releases()) {
@@ -154,7 +111,12 @@ absl::StatusOr<v1::GetBudgetResponse> RoundDesk::Budget(const std::string& analy
   for (const federation::AttemptRecord& record : attempts) {
     *response.add_attempts() = SummaryOf(record);
   }
-  PERDURA_RETURN_IF_ERROR(AddLifetimes(response));
+  PERDURA_ASSIGN_OR_RETURN(
+      const auto lifetimes,
+      query::LifetimesOf(chain_, [this](v1::Compartment compartment, const std::string& product) {
+        return options_.store.LifetimeSpent(compartment, product);
+      }));
+  response.mutable_lifetimes()->Add(lifetimes.begin(), lifetimes.end());
   PERDURA_RETURN_IF_ERROR(AddPlanned(*charter, response));
   return response;
 }

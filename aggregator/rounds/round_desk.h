@@ -117,6 +117,9 @@ class RoundDesk final {
                                absl::Time now);
   absl::StatusOr<std::vector<v1::Envelope>> SealKeys(const federation::Charter& charter,
                                                      const v1::Slots& slots);
+  // Every refusal of a question that depends on the moment. A preview says the same as an ask.
+  absl::Status CheckBeforeCharge(const v1::Ask& ask, const query::RoundTerms& terms,
+                                 const federation::Charter& charter, absl::Time now);
   absl::StatusOr<AskTicket> Open(const v1::Ask& ask, const v1::Envelope& envelope,
                                  query::RoundTerms terms, const CharterPtr& charter,
                                  absl::Time now);
@@ -141,7 +144,6 @@ class RoundDesk final {
   absl::StatusOr<std::vector<v1::LineState>> Lines(const v1::Ask& ask,
                                                    const std::vector<query::Line>& lines,
                                                    const federation::Charter& charter);
-  absl::Status AddLifetimes(v1::GetBudgetResponse& response);
   absl::Status AddPlanned(const federation::Charter& charter, v1::GetBudgetResponse& response);
   bool MayRead(const std::string& analyst, const StoredRelease& release) const;
   bool SeenWithin(const std::string& member, absl::Duration window, absl::Time now) const;

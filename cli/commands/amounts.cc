@@ -79,6 +79,10 @@ absl::string_view LawWord(v1::Compartment compartment) {
   return compartment == v1::COMPARTMENT_FLAGSHIP ? "flagship law" : "default law";
 }
 
+std::string ShowSetAside(v1::Compartment compartment, uint64_t units) {
+  return absl::StrCat("set aside for planned tables: ", ShowUnits(compartment, units), "\n");
+}
+
 std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& lines) {
   std::string text;
   for (const v1::LineState& line : lines) {
@@ -89,8 +93,7 @@ std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& l
                     " of ", ShowUnits(line.compartment(), line.cap_units()), "; left ",
                     ShowUnits(line.compartment(), left), "\n");
     if (line.set_aside_units() > 0) {
-      absl::StrAppend(&text, "    set aside for planned tables: ",
-                      ShowUnits(line.compartment(), line.set_aside_units()), "\n");
+      absl::StrAppend(&text, "    ", ShowSetAside(line.compartment(), line.set_aside_units()));
     }
     absl::StrAppend(
         &text, "    yours: ",

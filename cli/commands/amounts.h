@@ -28,6 +28,9 @@ absl::string_view LawWord(v1::Compartment compartment);
 // The epsilon that an amount guarantees at delta 1e-6; infinite for one that no epsilon describes.
 double EpsilonOf(v1::Compartment compartment, uint64_t units);
 
+// A line of text: what the charter keeps for planned tables.
+std::string ShowSetAside(v1::Compartment compartment, uint64_t units);
+
 // Budget lines: law, product, period, spent, cap, left; what is set aside for planned tables; what
 // the caller and its purposes have of it.
 std::string ShowLines(const google::protobuf::RepeatedPtrField<v1::LineState>& lines);

@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "cli/client.h"
 #include "cli/commands/amounts.h"
+#include "cli/commands/budget.h"
 #include "cli/user_file.h"
 #include "query/plan_charge.h"
 
@@ -84,7 +85,11 @@ absl::StatusOr<std::string> RecordStatus(const std::string& socket) {
     absl::StrAppend(&text, "  ", LawWord(compartment), ", ", line.product(), ", period ",
                     line.period(), ": spent ", ShowUnits(compartment, line.spent_units()), " of ",
                     ShowUnits(compartment, line.cap_units()), "\n");
+    if (line.set_aside_units() > 0) {
+      absl::StrAppend(&text, "    ", ShowSetAside(compartment, line.set_aside_units()));
+    }
   }
+  absl::StrAppend(&text, ShowOdometer(status.lifetimes()));
   for (const v1::NodeQuestion& question : status.questions()) {
     absl::StrAppend(&text, "  ", question.state(), "  ",
                     ShowUnitsOfPlan(question.plan(), question.units()), "  ", question.analyst(),

@@ -9,6 +9,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/merkle_proof.h"
+#include "federation/envelope.h"
 #include "federation/ledger/party_tables.h"
 #include "federation/log/stored_tree.h"
 #include "federation/witnesses.h"
@@ -37,6 +38,7 @@ absl::StatusOr<std::unique_ptr<LogCopy>> LogCopy::Open(const std::string& path,
   std::unique_ptr<LogCopy> copy(new LogCopy(std::move(database), pin));
   PERDURA_RETURN_IF_ERROR(copy->ReadCharters());
   PERDURA_RETURN_IF_ERROR(copy->FindLogs());
+  PERDURA_RETURN_IF_ERROR(copy->ReadRebases());
   for (Generation& generation : copy->generations_) {
     PERDURA_RETURN_IF_ERROR(copy->CheckTree(generation));
     PERDURA_RETURN_IF_ERROR(copy->ReadCheckpoints(generation));
@@ -78,6 +80,44 @@ absl::Status LogCopy::FindLogs() {
     if (one.origin.federation != origin().federation || one.origin.party != party()) {
       return LedgerMismatch("it holds logs of two parties");
     }
+  }
+  return absl::OkStatus();
+}
+
+// Under the newest charter whose authority keys signed it; it was accepted under one of them.
+absl::StatusOr<v1::Rebase> LogCopy::OpenSigned(const std::string& envelope) const {
+  v1::Envelope parsed;
+  if (!parsed.ParseFromString(envelope)) return LedgerMismatch("a stored rebase cannot be read");
+  for (uint64_t version = chain_.version(); version > 0; --version) {
+    const v1::Charter& charter = chain_.ByVersion(version)->proto();
+    const std::vector<std::string> keys(charter.authority_keys().begin(),
+                                        charter.authority_keys().end());
+    auto rebase = OpenEnvelope<v1::Rebase>(parsed, MessageType::kRebase, keys,
+                                           static_cast<int>(charter.authority_threshold()));
+    if (rebase.ok()) return rebase;
+  }
+  return LedgerMismatch("a stored rebase is not signed by the authority");
+}
+
+absl::Status LogCopy::ReadRebases() {
+  PERDURA_ASSIGN_OR_RETURN(const auto rows, RebaseTable(*database_).Newest());
+  uint64_t authorised = 1;
+  for (const auto& [rebased, row] : rows) {
+    PERDURA_ASSIGN_OR_RETURN(const v1::Rebase rebase, OpenSigned(row.envelope));
+    if (rebase.party() != rebased || rebase.generation() != row.generation) {
+      return LedgerMismatch("a stored rebase is another than its row says");
+    }
+    if (rebased == party()) authorised = row.generation;
+    lines_.push_back(absl::StrCat(
+        "rebase: ", rebased, " goes on in generation ", rebase.generation(),
+        ", signed by the authority; ", rebase.known_size(), " question(s) charged as recorded, ",
+        rebase.assumed_size(), " amount(s) assumed; reason: ", rebase.reason()));
+  }
+  if (origin().generation > authorised) {
+    lines_.push_back(absl::StrCat("rebase: none for generation ", origin().generation,
+                                  "; this database is an old copy, and its party answers nothing"));
+  } else if (origin().generation < authorised) {
+    return LedgerMismatch("the log that its rebase begins is not there");
   }
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include "federation/log/cosignature.h"
 #include "federation/log/entry.h"
 #include "federation/log/stored_log.h"
+#include "perdura/v1/rebase.pb.h"
 
 namespace perdura::federation {
 
@@ -29,6 +30,8 @@ struct CheckedCheckpoint {
 //
 //   charters      accepted one after the other (CH1 to CH6)
 //   log           of every generation the tree recomputed from the entries
+//   rebases       the newest of each party is signed by the authority; a generation of this log
+//                 after the first without one is said to have none
 //   checkpoints   every signed one is this log's under a charter's key, and lies on the tree; the
 //                 cosignatures on it verify. A log that no charter has a key for has none
 //
@@ -81,6 +84,8 @@ class LogCopy final {
       : database_(std::move(database)), chain_(pin) {}
   absl::Status ReadCharters();
   absl::Status FindLogs();
+  absl::Status ReadRebases();
+  absl::StatusOr<v1::Rebase> OpenSigned(const std::string& envelope) const;
   absl::Status CheckTree(const Generation& generation);
   absl::Status ReadCheckpoints(Generation& generation);
   absl::StatusOr<CheckedCheckpoint> ReadCheckpoint(const Generation& generation, uint64_t size);

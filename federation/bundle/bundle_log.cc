@@ -102,6 +102,13 @@ absl::Status BundleReader::ReadReserved() {
   Passed("log: entry ", receipt->index, " of ", receipt->checkpoint.origin,
          " charges this manifest; ", in_time, " stewards cosigned the checkpoint of ",
          receipt->checkpoint.size, " entries over it, ", quorum().q, " required");
+  PERDURA_ASSIGN_OR_RETURN(const log::LogOrigin origin,
+                           log::LogOrigin::Parse(receipt->checkpoint.origin));
+  if (origin.generation > 1) {
+    Passed("log: it is generation ", origin.generation, " of ", origin.party,
+           "'s log, which was rolled back or forked and rebased: these stewards cosign it only "
+           "since the authority signed for it");
+  }
   opened_.reserved = *std::move(receipt);
   return absl::OkStatus();
 }

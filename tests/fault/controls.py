@@ -22,6 +22,12 @@ CONTROLS = [
     ("ohio/data/registry.db", "UPDATE log_entry SET line = json_set(line, '$.time', json_extract(line, '$.time') + 3600000000)"
      " WHERE json_extract(line, '$.kind') = 'start'",
      "a restarted steward signs nothing new in a round that was open"),
+    ("ohio/data/registry.db", "UPDATE log SET origin = 'demo/ohio/2'", "a killed party goes on in its own log"),
+    ("alfred/data/registry.db", "INSERT INTO head_fork VALUES ('demo/ohio/1', 'one', 'other')", "nobody has seen a forked log"),
+    ("ohio/data/registry.db", "UPDATE log_checkpoint SET note = replace(note, '\u2014 demo/alfred ', '\u2014 demo/alfred/1 ')",
+     "who speaks has its start cosigned by a quorum"),
+    ("aggregator/data/aggregator.db", "DELETE FROM round_message WHERE kind = 10",
+     "no round leaves before its charge is cosigned by a quorum"),
     ("ohio/data/registry.db", "UPDATE signed_commit SET commit_id = zeroblob(32)", "stewards signed one commit for each attempt"),
     ("ohio/data/registry.db", "DELETE FROM deal", "no deal leaves without its row"),
     ("ohio/data/registry.db", "DELETE FROM condition WHERE row = 1", "every imported record is there once"),

@@ -7,8 +7,10 @@ import wire
 from real_federation import HOSPITALS, SKEW_MS
 
 NODE, DEALER = 1, 2          # contribution roles
-MESSAGE_DEAL, MESSAGE_UPLOAD = 1, 3
-QUORUM = 3                   # of the demo charter: (s, t) = (4, 2)
+MESSAGE_DEAL, MESSAGE_UPLOAD, MESSAGE_LOGGED = 1, 3, 10
+QUORUM = 3                   # of the demo charter: (s, t) = (4, 2); as many cosign the start of a steward, all but itself
+# Entries that a party writes only once its start is cosigned.
+SPEAKING = ("reserved", "debited", "dealt", "committed", "summed")
 
 
 def _open(path):
@@ -34,6 +36,9 @@ class Ledger:
         for row in self.rows("SELECT * FROM charge_line ORDER BY compartment, product, period"):
             self.lines.setdefault(row["attempt"], []).append(tuple(row)[1:])
         self.log = [_log_row(row["line"]) for row in self.rows("SELECT line FROM log_entry ORDER BY seq")]
+        # Sizes of the checkpoints with a quorum of cosignatures.
+        self.cosigned = [row["size"] for row in self.rows("SELECT size, note FROM log_checkpoint ORDER BY size")
+                         if wire.cosignatures(row["note"]) >= QUORUM]
 
     def rows(self, sql, *values):
         return self.database.execute(sql, values).fetchall()
@@ -64,6 +69,7 @@ class Checker:
         self.charges_first()
         self.stewards()
         self.restarted_stewards()
+        self.witnesses()
         self.client(journal)
 
     def _stored(self, hospital):
@@ -78,9 +84,11 @@ class Checker:
             found[key] = (post.id, row["post"])
         return found
 
+    def ledgers(self):
+        return {"aggregator": self.aggregator, **self.members}.items()
+
     def files(self):
-        ledgers = {"aggregator": self.aggregator, **self.members}
-        for party, ledger in ledgers.items():
+        for party, ledger in self.ledgers():
             self.expect("databases pass quick_check", ledger.rows("PRAGMA quick_check")[0][0] == "ok", party)
             self.expect("the party log has no gap", [row["seq"] for row in ledger.log] == list(range(len(ledger.log))), party)
             for manifest_hash, attempt in ledger.attempts.items():
@@ -171,6 +179,30 @@ class Checker:
                     opened = wire.opened_at(self.aggregator.attempts[row["subject"]]["manifest"])
                     self.expect("a restarted steward signs nothing new in a round that was open",
                                 started < opened + SKEW_MS * 1000, f"{member} {row['kind']} {row['subject'].hex()[:12]}")
+
+    def witnesses(self):
+        """`witness: required`: nobody takes a kill for an old copy, and nobody speaks before its start is cosigned."""
+        for party, ledger in self.ledgers():
+            origins = [row["origin"] for row in ledger.rows("SELECT origin FROM log")]
+            self.expect("a killed party goes on in its own log", origins == [f"demo/{party}/1"], f"{party}: {origins}")
+            forks = [row["origin"] for row in ledger.rows("SELECT origin FROM head_fork")]
+            self.expect("nobody has seen a forked log", not forks, f"{party}: {forks}")
+            for row in ledger.log:
+                if row["kind"] == "start":
+                    over_start = next((size for size in ledger.cosigned if size > row["seq"]), float("inf"))
+                elif row["kind"] in SPEAKING:
+                    self.expect("who speaks has its start cosigned by a quorum", over_start <= row["seq"],
+                                f"{party} {row['kind']}, entry {row['seq']}")
+        self.logged_first()
+
+    def logged_first(self):
+        charges = {row["manifest_hash"]: row for row in
+                   self.aggregator.rows("SELECT * FROM round_message WHERE kind = ?", MESSAGE_LOGGED)}
+        for row in self.aggregator.rows("SELECT * FROM round_message WHERE kind = ?", MESSAGE_DEAL):
+            charge = charges.get(row["manifest_hash"])
+            self.expect("no round leaves before its charge is cosigned by a quorum",
+                        charge is not None and charge["seq"] < row["seq"]
+                        and wire.cosignatures(wire.receipt(charge["bytes"])) >= QUORUM, row["sender"])
 
     def client(self, journal):
         attempts = {attempt["question"].hex(): attempt for attempt in self.aggregator.attempts.values()}

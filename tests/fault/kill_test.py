@@ -75,11 +75,7 @@ class KillTest:
     # --- setting up and stopping ---
 
     def set_up(self):
-        self.federation.start("aggregator")
-        self.federation.wait_until("port of the aggregator", (self.federation.fed / "aggregator/port").exists)
-        for hospital in HOSPITALS:
-            self.federation.start(hospital)
-        self.federation.wait_charter(1)
+        self.federation.start_all()
         for hospital in HOSPITALS:
             self.add_records(hospital, hospital, PATIENTS)
         self.federation.publish_cut()
@@ -127,7 +123,8 @@ class KillTest:
         self.federation.wait_until("aggregator that would take the question", ready)
 
     def ask(self, question, disturb):
-        """Asks, calls `disturb(running)`, which may kill and restart, and brings the question to its end."""
+        """Asks, calls `disturb(running)`, which may kill and restart, and brings the question to its end. It is not asked again where
+        nobody was killed and it was refused: an armed process would pass its point where no `disturb` looks."""
         self.wait_ready(question)
         first = self.federation.folder / "first" / str(next(self.asks))
         running = self.federation.analyst_later("ask", *question, "--accept-noise", "--out", first)
@@ -136,7 +133,7 @@ class KillTest:
         finally:
             _, errors = running.communicate(timeout=120)
         known = re.search(r"question ([0-9a-f]{32})", errors)
-        if known is None:
+        if known is None or (not disturbed and "nothing was charged" in errors):
             return disturbed, "not asked"
         outcome = self.resume(known[1])
         for answer in first.glob("*.release"):
@@ -164,11 +161,15 @@ class KillTest:
 
     # --- kills ---
 
-    def arm(self, party, failpoint):
-        self.drain(party)
+    def start(self, party, failpoint=None):
+        """Starts it again; no hand but this one brings it back to serving. That the aggregator is back `wait_ready` finds."""
         self.federation.start(party, failpoint)
         if party != "aggregator":
-            self.federation.wait_until(f"{party}", lambda: self.federation.status(party).returncode == 0)
+            self.federation.wait_serving(party)
+
+    def arm(self, party, failpoint):
+        self.drain(party)
+        self.start(party, failpoint)
 
     def revive(self, party, killed, point):
         """Starts a killed party again. One that lives on is stopped first."""
@@ -176,9 +177,7 @@ class KillTest:
             self.failures.append(f"{point}: {party} was not killed")
             self.drain(party)
         self.kills += killed
-        self.federation.start(party)
-        if party != "aggregator":
-            self.federation.wait_until(f"{party}", lambda: self.federation.status(party).returncode == 0)
+        self.start(party)
 
     def kill_at(self, point, kill_number):
         kind, passes = POINTS[point]
@@ -210,6 +209,7 @@ class KillTest:
             killed = self.federation.wait_killed(victim, 10)
             time.sleep(self.draw.uniform(0, 0.5))
             self.revive(victim, killed, RANDOM)
+            return killed
         return self.ask(self.question(), kill_and_restart)[1]
 
     def kill(self, point, kill_number):

@@ -77,6 +77,17 @@ class Bundle:
         return entry[1][0].decode(), entry[2][0]
 
 
+def receipt(logged_entry):
+    """LoggedEntry.proof: the inclusion proof and the cosigned note under it."""
+    return fields(logged_entry)[3][0].decode()
+
+
+def cosignatures(note):
+    """Stewards whose signature line a note has; a log's own has its origin `federation/party/generation` for a name."""
+    names = {line.split(" ")[1] for line in note.splitlines() if line.startswith("\u2014 ")}
+    return sum(name.count("/") == 1 for name in names)
+
+
 def opened_at(manifest_envelope):
     """Microseconds: Manifest.slots.opened_at."""
     return fields(fields(payload(manifest_envelope))[13][0])[1][0]

@@ -11,6 +11,7 @@
 #include "base/reason.h"
 #include "crypto/hash.h"
 #include "query/plan.h"
+#include "registry-node/answer/budget_status.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/hostile_round.h"
 #include "tests/support/status_matchers.h"
@@ -166,6 +167,34 @@ TEST_F(BudgetTest, OdometerAddsUpAllPeriods) {
   ASSERT_EQ(budget.lines(0).purposes_size(), 1);
   EXPECT_EQ(budget.lines(0).purposes(0).spent_units(), kTwo);
   EXPECT_EQ(budget.lines(0).purposes(0).cap_units(), kCap);
+}
+
+// What a data manager sees is the node's own ledger, not the aggregator's.
+TEST_F(BudgetTest, NodeStatusShowsOdometerAndWhatIsSetAside) {
+  Start([](v1::Charter& charter) {
+    AddLifetimeCap(charter, kCap);
+    AddPlanned(charter, kTwo);
+  });
+  ChargeNode("ohio", "hta-body", "price", "2025", 5);
+  ASSERT_EQ(Ask(Plan("disease-free-survival")), "");
+  const auto status = [&](const std::string& node, registry_node::OwnCaps own_caps) {
+    v1::GetStatusResponse response;
+    federation::ChargeLedger ledger(sim_->registry(node));
+    EXPECT_OK(
+        registry_node::AddBudgetStatus(ledger, sim_->member(node).chain(), own_caps, response));
+    return response;
+  };
+  const v1::GetStatusResponse ohio = status("ohio", {.adhoc_units = kCap / 2});
+  ASSERT_EQ(ohio.lines_size(), 1);
+  EXPECT_EQ(ohio.lines(0).spent_units(), kTwo);
+  EXPECT_EQ(ohio.lines(0).cap_units(), kCap / 2);
+  EXPECT_EQ(ohio.lines(0).set_aside_units(), kTwo);
+  ASSERT_EQ(ohio.lifetimes_size(), 1);
+  EXPECT_EQ(ohio.lifetimes(0).spent_units(), kTwo + 5);
+  EXPECT_EQ(ohio.lifetimes(0).lifetime_cap_units(), kCap);
+  EXPECT_EQ(status("alfred", {}).lifetimes(0).spent_units(), kTwo);
+  ASSERT_EQ(Ask(sim_->charter()->proto().planned_releases(0).plan()), "");
+  EXPECT_EQ(status("ohio", {}).lines(0).set_aside_units(), 0u);
 }
 
 TEST_F(BudgetTest, PlannedTableKeepsItsCharge) {

@@ -204,6 +204,18 @@ TEST_F(FederationTest, NodeWithASpentBudgetStaysOutAndTheRestAnswer) {
   EXPECT_EQ(commit.contributors_size(), 3);
 }
 
+TEST_F(FederationTest, NodeHoldsItsOwnLowerCap) {
+  sim_.Stop("alfred");
+  sim_.SetOwnCaps("alfred", {.adhoc_units = 1});
+  sim_.StartMember("alfred");
+  sim_.Settle();
+  const v1::Answer answer = Answered(sim_.MakeAsk(PlanText(*sim_.charter(), kEverybody)));
+  v1::Commit commit;
+  ASSERT_TRUE(commit.ParseFromString(BundleOf(answer).commit().payload()));
+  EXPECT_EQ(commit.contributors_size(), 3);
+  EXPECT_EQ(SpentAt("alfred"), 0u);
+}
+
 TEST_F(FederationTest, MemberThatWasAwayLongCatchesUpOverALapsedCharter) {
   sim_.Stop("alfred");
   // The next charter takes over near the end of the first; alfred returns when the first has

@@ -138,6 +138,13 @@ TEST_F(HostileTest, SecondManifestForADealtAttemptIsRefused) {
   EXPECT_EQ(ReasonForChange(later, /*to_node=*/false), "attempt_reused");
 }
 
+TEST_F(HostileTest, NothingIsDealtOnceNodesMayUpload) {
+  v1::Manifest manifest;
+  ASSERT_TRUE(manifest.ParseFromString(announcement_.manifest().payload()));
+  sim_.Jump(absl::FromUnixMicros(manifest.slots().upload_at()));
+  EXPECT_EQ(ReasonFor(announcement_), "expired");
+}
+
 // What a hostile sender posts to the aggregator.
 class HostileSenderTest : public HostileTest {
  protected:

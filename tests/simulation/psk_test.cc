@@ -176,24 +176,32 @@ class PskModeTest : public ::testing::Test {
     checked.opened.charter = *read;
   }
 
-  // Seals under one mode and opens under another, at steward ohio.
-  absl::Status SealedAndOpened(v1::HpkeMode seal, v1::HpkeMode open) {
-    registry_node::CheckedManifest checked = Checked(seal);
+  // What alfred sends as a node.
+  absl::StatusOr<v1::PostRequest> Sealed(const registry_node::CheckedManifest& checked) {
     test_support::SeededRandom random(1);
     const registry_node::Sender sender{"alfred", sim_.federation().member_key("alfred"), random,
                                        &secrets_};
-    const auto post = registry_node::MakeContribution(
+    return registry_node::MakeContribution(
         checked, v1::CONTRIBUTION_ROLE_NODE, sender,
         crypto::FieldVector(static_cast<size_t>(checked.terms.layout().rows())), {});
-    if (!post.ok()) return post.status();
-    SetMode(checked, open);
-    const int index = sim_.charter()->StewardIndex("ohio");
+  }
+  int OhioIndex() { return sim_.charter()->StewardIndex("ohio"); }
+  // Opens `share` with the seal-key of steward ohio.
+  absl::Status Opened(const registry_node::CheckedManifest& checked, const std::string& share,
+                      v1::ContributionRole role, const std::string& member, int index) {
     auto key = sim_.seal_keys("ohio").Newest();
     EXPECT_TRUE(key.ok() && key->has_value());
     const auto pair = crypto::KemKeyPair::FromSecret(std::move((*key)->private_key));
-    return registry_node::OpenShare(checked, v1::CONTRIBUTION_ROLE_NODE, "alfred", index, *pair,
-                                    &secrets_, post->shares(index - 1))
-        .status();
+    return registry_node::OpenShare(checked, role, member, index, *pair, &secrets_, share).status();
+  }
+  // Seals under one mode and opens under another, at steward ohio.
+  absl::Status SealedAndOpened(v1::HpkeMode seal, v1::HpkeMode open) {
+    registry_node::CheckedManifest checked = Checked(seal);
+    const auto post = Sealed(checked);
+    if (!post.ok()) return post.status();
+    SetMode(checked, open);
+    return Opened(checked, post->shares(OhioIndex() - 1), v1::CONTRIBUTION_ROLE_NODE, "alfred",
+                  OhioIndex());
   }
 
   SimulatedFederation sim_;
@@ -214,6 +222,44 @@ TEST_F(PskModeTest, BaseShareDoesNotOpenUnderPsk) {
 
 TEST_F(PskModeTest, PskShareDoesNotOpenUnderBase) {
   EXPECT_EQ(base::ReasonOf(SealedAndOpened(v1::HPKE_MODE_PSK, v1::HPKE_MODE_BASE)), "bad_envelope");
+}
+
+// A share that is moved to another place does not open there.
+class ShareBindingTest : public PskModeTest {
+ protected:
+  ShareBindingTest() : checked_(Checked(v1::HPKE_MODE_BASE)) {
+    const auto post = Sealed(checked_);
+    EXPECT_OK(post);
+    share_ = post->shares(OhioIndex() - 1);
+  }
+  std::string ReasonAt(v1::ContributionRole role, const std::string& member, int index) {
+    return base::ReasonOf(Opened(checked_, share_, role, member, index));
+  }
+
+  registry_node::CheckedManifest checked_;
+  std::string share_;
+};
+
+TEST_F(ShareBindingTest, OpensAtItsOwnPlace) {
+  EXPECT_OK(Opened(checked_, share_, v1::CONTRIBUTION_ROLE_NODE, "alfred", OhioIndex()));
+}
+
+TEST_F(ShareBindingTest, DoesNotOpenInAnotherRole) {
+  EXPECT_EQ(ReasonAt(v1::CONTRIBUTION_ROLE_DEALER, "alfred", OhioIndex()), "bad_envelope");
+}
+
+TEST_F(ShareBindingTest, DoesNotOpenForAnotherSender) {
+  EXPECT_EQ(ReasonAt(v1::CONTRIBUTION_ROLE_NODE, "hahnemann", OhioIndex()), "bad_envelope");
+}
+
+TEST_F(ShareBindingTest, DoesNotOpenAtAnotherStewardsPlace) {
+  const int other = OhioIndex() == 1 ? 2 : 1;
+  EXPECT_EQ(ReasonAt(v1::CONTRIBUTION_ROLE_NODE, "alfred", other), "bad_envelope");
+}
+
+TEST_F(ShareBindingTest, DoesNotOpenUnderAnotherManifest) {
+  checked_.opened.hash[0] ^= 1;
+  EXPECT_EQ(ReasonAt(v1::CONTRIBUTION_ROLE_NODE, "alfred", OhioIndex()), "bad_envelope");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "federation/audit/ledger_audit.h"
 #include "federation/audit/sibling_audit.h"
 #include "federation/bundle/bundle.h"
+#include "federation/ledger/party_tables.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/rebasing.h"
 #include "tests/simulation/simulated_federation.h"
@@ -22,7 +23,9 @@ namespace perdura::simulation {
 namespace {
 
 using test_support::TestFederation;
+using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::HasSubstr;
 
 constexpr char kCentre[] = "node-5";  // no steward
 constexpr char kDealingSteward[] = "ohio";
@@ -148,6 +151,7 @@ TEST_F(RebaseTest, ReleaseAfterTheAggregatorsRebaseListsWhatItLost) {
   ASSERT_TRUE(answer.ok()) << answer.status();
   ASSERT_OK_AND_ASSIGN(federation::OpenedBundle opened,
                        federation::OpenBundle(BundleOf(*answer), sim_.federation().pin));
+  EXPECT_THAT(opened.checks, Contains(HasSubstr("generation 2 of aggregator's log")));
   ASSERT_EQ(opened.release.siblings_size(), 2);
   EXPECT_EQ(opened.release.siblings(0).end_state(), "released");
   EXPECT_EQ(opened.release.siblings(1).end_state(), "burnt:restored");
@@ -239,7 +243,32 @@ TEST_F(RebaseTest, LedgerAfterARebaseVerifiesOffline) {
   ASSERT_TRUE(AskNew().ok());
   const DatabaseCopy audited(sim_.CopyOf(kCentre));
   const auto lines = federation::VerifyLedgerFile(audited.path(), sim_.federation().pin);
-  EXPECT_TRUE(lines.ok()) << lines.status();
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  EXPECT_THAT(*lines, Contains(AllOf(HasSubstr("rebase: node-5 goes on in generation 2"),
+                                     HasSubstr("1 question(s) charged as recorded"))));
+  const DatabaseCopy others(sim_.CopyOf(kDealingSteward));
+  ASSERT_OK_AND_ASSIGN(const auto seen,
+                       federation::VerifyLedgerFile(others.path(), sim_.federation().pin));
+  EXPECT_THAT(seen, Contains(HasSubstr("rebase: node-5 goes on in generation 2")));
+}
+
+TEST_F(RebaseTest, LedgerBeforeTheRebaseSaysThatThereIsNone) {
+  RollBack(kCentre);
+  const DatabaseCopy audited(sim_.CopyOf(kCentre));
+  ASSERT_OK_AND_ASSIGN(const auto lines,
+                       federation::VerifyLedgerFile(audited.path(), sim_.federation().pin));
+  EXPECT_THAT(lines, Contains(HasSubstr("rebase: none for generation 2")));
+}
+
+TEST_F(RebaseTest, RebaseThatTheAuthorityDidNotSignIsFoundOffline) {
+  RollBack(kCentre);
+  v1::RebaseFile file = RebaseOf(kCentre);
+  file.mutable_rebase()->clear_signatures();
+  const DatabaseCopy audited(sim_.CopyOf(kCentre));
+  ASSERT_OK(federation::RebaseTable(*audited.Open())
+                .Add(kCentre, 2, std::string(32, 'r'), file.rebase().SerializeAsString()));
+  const auto status = federation::VerifyLedgerFile(audited.path(), sim_.federation().pin).status();
+  EXPECT_EQ(base::ReasonOf(status), "ledger_mismatch") << status;
 }
 
 }  // namespace

@@ -190,7 +190,8 @@ void SimulatedFederation::StartMember(const std::string& id) {
           [this, &party](uint64_t version, const std::string& hash, const std::string& envelope) {
             return party.log->SaveCharter(version, hash, envelope, absl::ToUnixMicros(now_));
           },
-      .started_at = now_});
+      .started_at = now_,
+      .own_caps = party.own_caps});
   std::vector<std::string> charters;
   {
     absl::MutexLock lock(&party.registry.mutex);

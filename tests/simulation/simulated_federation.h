@@ -84,6 +84,10 @@ class SimulatedFederation final {
 
   void Stop(const std::string& member);
   void StartMember(const std::string& member);
+  // A member's own policy, from its next start on.
+  void SetOwnCaps(const std::string& member, registry_node::OwnCaps caps) {
+    parties_.at(member)->own_caps = caps;
+  }
   bool IsUp(const std::string& member) const { return parties_.at(member)->member != nullptr; }
   // Loses everything a stopped member knew: a new machine.
   void Forget(const std::string& member);
@@ -152,6 +156,7 @@ class SimulatedFederation final {
     registry_node::SqliteSealKeyStore seal_keys;
     // Under `hpke_mode` PSK.
     registry_node::PairSecrets secrets;
+    registry_node::OwnCaps own_caps;
     std::unique_ptr<registry_node::Member> member;
     // Messages to an earlier run of a party are lost.
     int run = 0;

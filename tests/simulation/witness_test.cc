@@ -46,6 +46,16 @@ class WitnessTest : public ::testing::Test {
     return sim_.MakeAsk(PlanText(*sim_.charter(), kEverybody, (uint64_t{1} << 50) + ++asked_));
   }
   absl::StatusOr<v1::Answer> AskNew() { return sim_.Ask(NewAsk()); }
+  // Why the aggregator would refuse a new question now; empty if it would take it.
+  std::string RefusalInPreview() {
+    v1::PreviewRequest request;
+    request.set_plan(PlanText(*sim_.charter(), kEverybody, (uint64_t{1} << 50) + ++asked_));
+    request.set_role("researcher");
+    request.set_purpose("evidence");
+    const auto preview = sim_.desk().Preview("payer-desk", request, sim_.now());
+    EXPECT_OK(preview);
+    return preview.ok() ? preview->refusal() : "";
+  }
 
   std::vector<std::string> Contributors(const absl::StatusOr<v1::Answer>& answer) {
     std::vector<std::string> members;
@@ -120,6 +130,21 @@ TEST_F(WitnessTest, QuestionBeforeTheAggregatorsStartIsCosignedIsRefusedFree) {
   sim_.CrashDesk();
   EXPECT_EQ(base::ReasonOf(AskNew().status()), "too_few_online");
   EXPECT_EQ(Spent(sim_.desk_database()), 0u);
+}
+
+// A restarted aggregator has been polled by everybody before the stewards have cosigned its start.
+TEST_F(WitnessTest, PreviewSaysWhatAnAskWouldBeToldUntilTheStartIsCosigned) {
+  EXPECT_EQ(RefusalInPreview(), "");
+  sim_.TamperPolls(
+      [](const std::string&, v1::PollResponse& response) { response.clear_witness_requests(); });
+  sim_.CrashDesk();
+  sim_.RunFor(absl::Seconds(1));
+  EXPECT_EQ(RefusalInPreview(), "too_few_online");
+  EXPECT_EQ(base::ReasonOf(AskNew().status()), "too_few_online");
+  sim_.TamperPolls(nullptr);
+  sim_.RunFor(absl::Seconds(2));
+  EXPECT_EQ(RefusalInPreview(), "");
+  EXPECT_TRUE(AskNew().ok());
 }
 
 TEST_F(WitnessTest, CorruptedProofIsRefusedAndFetchedAgain) {
@@ -214,11 +239,29 @@ TEST_F(WitnessTest, WithoutAQuorumOfCosignaturesNobodyHearsOfTheRound) {
   sim_.TamperPosts([](const std::string& member, v1::PostRequest& post) {
     if (member == "ohio" || member == "alfred") post.clear_witness_answer();
   });
+  int announced = 0;
+  sim_.TamperPolls([&announced](const std::string&, v1::PollResponse& response) {
+    for (const v1::Item& item : response.items()) announced += item.has_announcement() ? 1 : 0;
+  });
   EXPECT_EQ(base::ReasonOf(AskNew().status()), "too_few_stewards");
+  EXPECT_EQ(announced, 0);
   EXPECT_GT(Spent(sim_.desk_database()), 0u);
   for (const std::string& node : sim_.charter()->NodeIds()) {
     EXPECT_EQ(Spent(sim_.registry(node)), 0u) << node;
   }
+}
+
+TEST_F(WitnessTest, StartIsCosignedByAQuorumOrNotAtAll) {
+  sim_.Stop(kNode);
+  sim_.TamperPosts([](const std::string& member, v1::PostRequest& post) {
+    if (member == "ohio" || member == "alfred") post.clear_witness_answer();
+  });
+  sim_.StartMember(kNode);
+  sim_.RunFor(absl::Seconds(5));
+  EXPECT_EQ(base::ReasonOf(sim_.member(kNode).CheckStarted()), "not_started");
+  sim_.TamperPosts(nullptr);
+  sim_.RunFor(absl::Minutes(1));
+  EXPECT_OK(sim_.member(kNode).CheckStarted());
 }
 
 TEST_F(WitnessTest, ClockThatIsSetBackOpensNoBudget) {
@@ -266,6 +309,7 @@ TEST_F(WitnessTest, AggregatorOnAnOldCopyChargesNobody) {
   sim_.RunFor(absl::Seconds(1));
   const uint64_t spent = Spent(sim_.registry(kNode));
   EXPECT_EQ(base::ReasonOf(AskNew().status()), "restored");
+  EXPECT_EQ(RefusalInPreview(), "restored");
   EXPECT_EQ(Spent(sim_.registry(kNode)), spent);
 }
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "federation/log/entries.h"
+#include "tests/support/seeded_random.h"
 #include "tests/unit/federation/log/test_log.h"
 #include "tests/unit/federation/refusals.h"
 
@@ -163,6 +165,15 @@ TEST(LogEntryTest, ParseOfAnyChangedByteFailsOrGivesAnotherEntry) {
       }
     }
   }
+}
+
+// Or two clones that start at one moment would have one log, and both would be cosigned.
+TEST(StartEntryTest, NoTwoStartsAreEqual) {
+  test_support::SeededRandom random(1);
+  const std::string config(32, 'c');
+  const Entry one = StartEntry("ohio", 5, "0.1.0", config, random);
+  const Entry other = StartEntry("ohio", 5, "0.1.0", config, random);
+  EXPECT_NE(one.fields.at("nonce"), other.fields.at("nonce"));
 }
 
 }  // namespace
