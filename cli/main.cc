@@ -33,6 +33,9 @@ using perdura::cli::QuestionOptions;
 using perdura::cli::RebaseDraftArguments;
 using perdura::cli::RecordImportOptions;
 
+// Of a year's budget.
+constexpr int kMostReleases = 1'000'000;
+
 using Work = std::function<absl::StatusOr<std::string>()>;
 
 // Everything that options are parsed into. Lives as long as the parser.
@@ -281,12 +284,16 @@ void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
   command.add_option("--charge", question.charge,
                      "Price under the default law: rho(2, 1e-6), units(n), or a fraction of the\n"
                      "default such as 1/4");
-  command.add_option("--epsilon", question.epsilon,
-                     "Price under the flagship law: 1/8, 1/4, 1/2, 3/4, 1, 3/2 or 2");
+  command.add_option(
+      "--epsilon", question.epsilon,
+      "Price under the flagship law: 1/8, 1/4, 1/2, 3/4, 1, 3/2 or 2, times the rows\n"
+      "that one patient changes (`perdura describe` lists the prices)");
   command.add_flag("--cross-border", question.cross_border,
                    "Count only consents that allow other countries");
-  command.add_option("--expect-n", question.expect_n,
-                     "Patients that you expect in one group, for the precision");
+  command
+      .add_option("--expect-n", question.expect_n,
+                  "Patients that you expect in one group, for the precision")
+      ->check(CLI::PositiveNumber);
 }
 
 // What `ask` and `releases` share: how a result is shown and kept.
@@ -304,7 +311,7 @@ void AddResultOptions(CLI::App& command, QuestionOptions& question) {
   command.add_option("--format", question.format, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}));
   command.add_option("--out", question.out,
-                     "Folder for km.csv, cif.csv, rmst.csv, median.csv and the .release file");
+                     "Folder for the CSV files and the .release file; it is made");
 }
 
 void AddAnalystCommands(CLI::App& app, Arguments& args) {
@@ -334,14 +341,20 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
       add("preview", "Price and predicted precision of a question; spends nothing",
           [&args] { return perdura::cli::PreviewQuestion(args.question, args.preview); });
   AddQuestionOptions(preview, question);
-  preview.add_option("--releases-left", args.preview.releases_left,
-                     "Releases that the year's budget must still serve, this one included;\n"
-                     "default: as many as the default charge buys from its cap");
+  preview
+      .add_option("--releases-left", args.preview.releases_left,
+                  "Releases that the year's budget must still serve, this one included;\n"
+                  "default: as many as the default charge buys from its cap")
+      ->check(CLI::Range(1, kMostReleases));
   preview.add_flag("--year-plan", args.preview.year_plan,
                    "Also how many releases the year's caps hold, by cohort size and law");
-  preview.add_option("--target-width", args.preview.target_width,
-                     "Instead of a price: the width that the 95 % interval of S at the last month\n"
-                     "shall have at most, such as 0.05; gives the smallest charge");
+  preview
+      .add_option(
+          "--target-width", args.preview.target_width,
+          "Instead of a price: the width that the 95 % interval of S at the last month (of\n"
+          "a proportion, of a mean) shall have at most, such as 0.05; gives the smallest\n"
+          "charge")
+      ->check(CLI::PositiveNumber);
   preview.footer(
       "The noise on S and its part of the interval follow from the plan and the charter; no data "
       "are\n"

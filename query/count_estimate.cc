@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/status_macros.h"
-#include "privacy/table_strategy.h"
+#include "query/moment_estimate.h"
 #include "statistics/interval.h"
 
 namespace perdura::query {
@@ -12,14 +12,6 @@ namespace {
 
 // The last two categories of status@1: nobody's status is known there.
 constexpr size_t kUnknownCategories = 2;
-// Below so many sd of its own noise a denominator says nothing.
-constexpr double kLeastSds = 3;
-
-// A sum of rows with the variance of its noise.
-struct Noised {
-  double value = 0;
-  double variance = 0;
-};
 
 // Rows of one group as counts of patients.
 class GroupCounts final {
@@ -93,7 +85,7 @@ class CountEstimator final {
 
   void Flags(const GroupCounts& counts, GroupEstimates& result) const {
     const bool has_all = release_.endpoint.flags().all();
-    result.n = has_all ? counts.Row(0).value : 0;
+    if (has_all) result.n = counts.Row(0).value;
     for (size_t row = has_all ? 1 : 0; row < counts.size(); ++row) {
       CountEstimate one = Named(counts, row);
       if (has_all) one.of_all = ProportionOfRow(counts.Row(row), counts.Row(0));
@@ -152,37 +144,13 @@ class CountEstimator final {
     return shown;
   }
 
-  // Rows n, sum of a, and maybe sum of a^2 / 256, all over the entry 256; a in -256..256.
+  // Rows n, sum of x, and maybe sum of x squared.
   void Moments(const GroupCounts& counts, GroupEstimates& result) const {
     const v1::MomentTable& table = release_.endpoint.moment();
-    const Noised n = counts.Row(0);
-    result.n = n.value;
-    const double middle =
-        0.5 * (static_cast<double>(table.low()) + static_cast<double>(table.high()));
-    const double half = static_cast<double>(table.high()) - middle;
-    MomentEstimate moment;
-    moment.mean.ci_type = "plain";
-    moment.mean.suppressed = Suppressed(n);
-    if (!moment.mean.suppressed) {
-      const double mean = std::clamp(counts.Row(1).value / n.value, -1.0, 1.0);
-      // Without squares the spread is not known: the largest that a value in the range can have.
-      double spread = 1 - mean * mean;
-      if (table.second_moment()) {
-        spread = std::clamp(counts.Row(2).value / n.value - mean * mean, 0.0, 1.0);
-        moment.sd = half * std::sqrt(spread);
-      }
-      const double sampling = spread / n.value;
-      const double noise =
-          (counts.Row(1).variance + mean * mean * n.variance) / (n.value * n.value);
-      const double se = std::sqrt(sampling + noise);
-      moment.mean.value = middle + half * mean;
-      moment.mean.se_sampling = half * std::sqrt(sampling);
-      moment.mean.se_noise = half * std::sqrt(noise);
-      moment.mean.noise_share = noise / (sampling + noise);
-      moment.mean.lower = middle + half * std::max(-1.0, mean - z_ * se);
-      moment.mean.upper = middle + half * std::min(1.0, mean + z_ * se);
-    }
-    result.moment = std::move(moment);
+    MomentRows rows{.n = counts.Row(0), .sum = counts.Row(1), .squares = {}};
+    if (table.second_moment()) rows.squares = counts.Row(2);
+    result.n = rows.n.value;
+    result.moment = MomentsOf(table, rows, Suppressed(rows.n), z_);
   }
 
   const CountRelease& release_;

@@ -26,9 +26,9 @@ struct CountRelease {
 //
 // Proportion p = x / n, Wilson's interval with the effective number p (1 - p) / Var,
 // Var = p (1 - p) / n + noise: ((1 - p)^2 v_x + p^2 v_rest) / n^2 where n is a sum of rows, (v_x +
-// p^2 v_n) / n^2 where n is the row `all`. Mean of a moment table: mid + half (sum x) / n by the
-// delta method, plain interval cut at the bounds. Suppressed where n < 3 sd of its noise or below
-// the minimum cohort. (evidence.md 2.) Returns InvalidArgument for a level outside (0, 1).
+// p^2 v_n) / n^2 where n is the row `all`. Means: moment_estimate.h. Suppressed where n < 3 sd of
+// its noise or below the minimum cohort. (evidence.md 2.) Returns InvalidArgument for a level
+// outside (0, 1).
 absl::StatusOr<std::vector<GroupEstimates>> CountsOf(const CountRelease& release);
 
 }  // namespace perdura::query

@@ -109,9 +109,6 @@ absl::StatusOr<std::vector<GroupEstimates>> GroupsOf(const TableReading& table,
                      .options = options,
                      .minimum_cohort = minimum_cohort});
   }
-  if (options.decoder != statistics::Decoder::kCumulativePava) {
-    return absl::InvalidArgumentError("decoder: smoothing is of curves; this table has none");
-  }
   return CountsOf({.table = table,
                    .endpoint = endpoint,
                    .values = values,
@@ -125,9 +122,33 @@ absl::string_view DecoderWord(statistics::Decoder decoder) {
   return decoder == statistics::Decoder::kSmoothedHazards ? "smoothed" : "plain";
 }
 
+absl::Status CheckReading(const Plan& plan, const federation::Charter& charter,
+                          const EstimateOptions& options) {
+  const v1::Endpoint& endpoint = *charter.FindEndpoint(plan.endpoint());
+  const bool smoothed = options.decoder != statistics::Decoder::kCumulativePava;
+  if (endpoint.kind() != v1::TABLE_EVENT) {
+    if (smoothed) {
+      return absl::InvalidArgumentError("decoder: smoothing is of curves; this table has none");
+    }
+    if (options.landmarks.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError("landmarks: are months of a curve; this table has none");
+  }
+  if (smoothed && endpoint.delayed_entry()) {
+    return absl::InvalidArgumentError("decoder: smoothing knows no delayed entry");
+  }
+  const int last = charter.FindGrid(plan.grid())->knots().back();
+  for (const double months : options.landmarks) {
+    if (months >= 0 && months <= last) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("landmarks: must be months from 0 to ", last, ", where the grid ends"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Estimates> Estimate(const Plan& plan, const Layout& layout,
                                    const federation::Charter& charter, const v1::Release& release,
                                    const EstimateOptions& options) {
+  PERDURA_RETURN_IF_ERROR(CheckReading(plan, charter, options));
   PERDURA_RETURN_IF_ERROR(CheckRelease(charter, release));
   PERDURA_ASSIGN_OR_RETURN(const TableReading table, ReadingOf(plan, layout, charter, release));
   PERDURA_RETURN_IF_ERROR(CheckTable(table, release));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "federation/charter.h"
@@ -45,9 +46,11 @@ struct Estimated {
   std::optional<double> noise_share = std::nullopt;
   std::optional<double> lower = std::nullopt;
   std::optional<double> upper = std::nullopt;
-  // "loglog", "plain", or "inverted" (limits where those of S cross).
+  // "loglog", "plain", "wilson", "inverted" (limits where those of S cross), or "root" (of those of
+  // a variance).
   std::string ci_type = {};
-  // Fewer at risk than three sd of the noise on them, or a cohort below the charter's minimum.
+  // Fewer at risk than three sd of the noise on them, a cohort below the charter's minimum, or a
+  // spread below three sd of its noise.
   bool suppressed = false;
 };
 
@@ -100,17 +103,18 @@ struct CountEstimate {
 };
 
 // Of a moment table: the mean of the clamped values in their own unit, and their standard
-// deviation.
+// deviation if the table has squares.
 struct MomentEstimate {
   Estimated mean;
-  std::optional<double> sd;
+  std::optional<Estimated> sd = std::nullopt;
 };
 
 struct GroupEstimates {
   // Category id; empty if there is one group.
   std::string group;
-  // Noised patients that can be evaluated, and those that cannot, with the sd of its noise.
-  double n = 0;
+  // Noised patients that can be evaluated, which a flag table without the row `all` does not say;
+  // and those that cannot, with the sd of its noise.
+  std::optional<double> n;
   double not_evaluable = 0;
   double not_evaluable_sd = 0;
   std::vector<SurvivalPoint> km;
@@ -153,18 +157,29 @@ struct Estimates {
   double row_noise_variance = 0;
   // Up to f lying stewards could have shifted the result.
   bool unchecked_against_liars = false;
+  // Member ids: whose patients are in the numbers, and of whom the charter says that they could be.
+  // A release does not say it; set by who opened its bundle.
+  std::vector<std::string> contributors;
+  std::vector<std::string> missing;
   std::vector<GroupEstimates> groups;
 };
 
 // Word of a decoder in commands and files.
 absl::string_view DecoderWord(statistics::Decoder decoder);
 
+// Whether the table of `plan` can be read with these landmarks and this decoder, which a client
+// asks before it pays: both are of curves, landmarks lie within the grid, smoothing knows no
+// delayed entry. Returns InvalidArgument naming the option. `plan`: of this charter.
+absl::Status CheckReading(const Plan& plan, const federation::Charter& charter,
+                          const EstimateOptions& options);
+
 // The estimates that `plan` asks for, from a release of it or of a plan that it follows from
 // (derived_answer.h). Intervals contain the noise of all Q dealers (row_noise.h), of every released
 // cell that is summed. `layout`: of `plan`. Returns InvalidArgument `layout_mismatch` where the
 // plan does not follow from the release, or the release is not one of its plan and the charter;
-// FailedPrecondition `no_minimum_cohort` where the charter sets none; InvalidArgument naming an
-// option out of range. Whether the release is genuine is federation::OpenBundle's.
+// FailedPrecondition `no_minimum_cohort` where the charter sets none; the errors of CheckReading,
+// and InvalidArgument naming another option out of range. Whether the release is genuine is
+// federation::OpenBundle's.
 absl::StatusOr<Estimates> Estimate(const Plan& plan, const Layout& layout,
                                    const federation::Charter& charter, const v1::Release& release,
                                    const EstimateOptions& options);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr absl::string_view kFirstColumns =
     "release,cohort,group,endpoint,rule_set,cut,horizon_months";
+constexpr absl::string_view kGroupColumns = "not_evaluable,not_evaluable_sd,decoder,derivation";
 constexpr absl::string_view kLastColumns =
     "se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed";
 
@@ -37,7 +38,7 @@ class CsvFile final {
  public:
   CsvFile(const Estimates& estimates, absl::string_view own_columns)
       : estimates_(estimates),
-        text_(absl::StrCat(kFirstColumns, ",", own_columns, ",decoder,derivation,", kLastColumns,
+        text_(absl::StrCat(kFirstColumns, ",", own_columns, ",", kGroupColumns, ",", kLastColumns,
                            "\n")) {}
 
   void Line(const GroupEstimates& group, const std::vector<std::string>& own,
@@ -52,7 +53,8 @@ class CsvFile final {
              CsvText(group_text), CsvText(estimates_.endpoint), CsvText(estimates_.rule_set),
              CsvText(estimates_.cut), absl::StrCat(estimates_.horizon_months)},
             ","),
-        ",", absl::StrJoin(own, ","), ",", ReadingColumns(estimates_), ",",
+        ",", absl::StrJoin(own, ","), ",", CsvNumber(group.not_evaluable), ",",
+        CsvNumber(group.not_evaluable_sd), ",", ReadingColumns(estimates_), ",",
         absl::StrJoin(
             {CsvNumber(estimate.se_sampling), CsvNumber(estimate.se_noise),
              CsvNumber(estimate.noise_share), CsvNumber(estimate.lower), CsvNumber(estimate.upper),
@@ -126,14 +128,15 @@ std::string MedianCsv(const Estimates& estimates) {
 }
 
 std::string ResponseCsv(const Estimates& estimates) {
-  CsvFile file(estimates, "slot,category,x,n,denominator,proportion");
+  CsvFile file(estimates, "slot,category,x,x_sd,n,denominator,proportion");
   for (const GroupEstimates& group : estimates.groups) {
     for (const CountEstimate& row : group.counts) {
       const auto line = [&](const std::optional<Estimated>& of, absl::string_view denominator) {
         if (!of.has_value()) return;
         file.Line(group,
                   {absl::StrCat(estimates.horizon_months, " mo"), row.name, CsvNumber(row.count),
-                   CsvNumber(group.n), std::string(denominator), CsvNumber(of->value)},
+                   CsvNumber(row.count_sd), CsvNumber(group.n), std::string(denominator),
+                   CsvNumber(of->value)},
                   *of);
       };
       line(row.of_evaluable, "evaluable");
@@ -144,12 +147,13 @@ std::string ResponseCsv(const Estimates& estimates) {
 }
 
 std::string AeCsv(const Estimates& estimates) {
-  CsvFile file(estimates, "term,grade_min,x,n,person_years,proportion,rate");
+  CsvFile file(estimates, "term,grade_min,x,x_sd,n,person_years,proportion,rate");
   for (const GroupEstimates& group : estimates.groups) {
     for (const CountEstimate& row : group.counts) {
       const Estimated share = row.of_all.value_or(Estimated());
-      const std::string n = row.of_all.has_value() ? CsvNumber(group.n) : "";
-      file.Line(group, {row.name, "", CsvNumber(row.count), n, "", CsvNumber(share.value), ""},
+      file.Line(group,
+                {row.name, "", CsvNumber(row.count), CsvNumber(row.count_sd), CsvNumber(group.n),
+                 "", CsvNumber(share.value), ""},
                 share);
     }
   }
@@ -157,12 +161,14 @@ std::string AeCsv(const Estimates& estimates) {
 }
 
 std::string MomentCsv(const Estimates& estimates) {
-  CsvFile file(estimates, "n,mean,sd");
+  CsvFile file(estimates, "n,statistic,value");
   for (const GroupEstimates& group : estimates.groups) {
     if (!group.moment.has_value()) continue;
-    const MomentEstimate& moment = *group.moment;
-    file.Line(group, {CsvNumber(group.n), CsvNumber(moment.mean.value), CsvNumber(moment.sd)},
-              moment.mean);
+    const auto line = [&](absl::string_view statistic, const Estimated& one) {
+      file.Line(group, {CsvNumber(group.n), std::string(statistic), CsvNumber(one.value)}, one);
+    };
+    line("mean", group.moment->mean);
+    if (group.moment->sd.has_value()) line("sd", *group.moment->sd);
   }
   return std::move(file).text();
 }

@@ -11,9 +11,14 @@
 //   release,cohort,group,endpoint,rule_set,cut,horizon_months
 // and ends with
 //   se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed
-// Before these stand `decoder` (plain, smoothed; empty where there are no curves) and `derivation`
-// (direct, or how the plan asked follows from the release: query/derived_answer.h).
-// `group` is <attribute>:<category>, empty if there is one group; `suppressed` is true or false.
+// Before these stand
+//   not_evaluable,not_evaluable_sd,decoder,derivation
+// the patients of the group that cannot be evaluated, noised, with the sd of that noise; `decoder`
+// (plain, smoothed; empty where there are no curves) and `derivation` (direct, or how the plan
+// asked follows from the release: query/derived_answer.h). `x` is a noised count, `x_sd` the sd of
+// its noise. Who took part and whether liars were checked for stands in the JSON and on the
+// terminal. `group` is <attribute>:<category>, empty if there is one group; `suppressed` is true or
+// false.
 namespace perdura::query {
 
 // time_months,n_risk,n_event_cum,n_censor_cum,surv: knots, then landmarks (without counts).
@@ -25,11 +30,12 @@ std::string RmstCsv(const Estimates& estimates);
 // quantile,value_months,reached.
 std::string MedianCsv(const Estimates& estimates);
 
-// slot,category,x,n,denominator,proportion: a category table at its landmark.
+// slot,category,x,x_sd,n,denominator,proportion: a category table at its landmark.
 std::string ResponseCsv(const Estimates& estimates);
-// term,grade_min,x,n,person_years,proportion,rate: a flag table; grades and times are not counted.
+// term,grade_min,x,x_sd,n,person_years,proportion,rate: a flag table; grades and times are not
+// counted.
 std::string AeCsv(const Estimates& estimates);
-// n,mean,sd: a moment table.
+// n,statistic,value: a moment table; mean, then sd if it has squares.
 std::string MomentCsv(const Estimates& estimates);
 
 // "plain,direct": the fields decoder and derivation of every line, which tell the readings of one

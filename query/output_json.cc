@@ -1,6 +1,8 @@
 // EstimatesJson of output_files.h.
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
@@ -83,7 +85,14 @@ void WriteCounts(JsonWriter& json, const GroupEstimates& group) {
   });
   if (!group.moment.has_value()) return;
   WriteEstimated(json, "mean", group.moment->mean);
-  json.Field("sd", group.moment->sd);
+  if (group.moment->sd.has_value()) WriteEstimated(json, "sd", *group.moment->sd);
+}
+
+void WriteNames(JsonWriter& json, absl::string_view key, const std::vector<std::string>& names) {
+  json.Key(key);
+  json.BeginArray();
+  for (const std::string& name : names) json.String(name);
+  json.EndArray();
 }
 
 void WriteGroup(JsonWriter& json, const GroupEstimates& group) {
@@ -124,6 +133,8 @@ std::string EstimatesJson(const Estimates& estimates) {
   json.Field("row_noise_variance", estimates.row_noise_variance);
   json.Key("unchecked_against_liars");
   json.Bool(estimates.unchecked_against_liars);
+  WriteNames(json, "contributors", estimates.contributors);
+  WriteNames(json, "missing", estimates.missing);
   json.Key("groups");
   json.BeginArray();
   for (const GroupEstimates& group : estimates.groups) WriteGroup(json, group);

@@ -17,8 +17,8 @@ namespace {
 
 constexpr double kRefusedShare = 0.75;
 
-// sigma_1 squared: the noise of all dealers on a row, by the row's scale. It has the charter's
-// nodes_per_patient in it.
+// sigma_1 squared: the noise of all dealers on a row, by the row's scale. It has all in it that one
+// patient can change: nodes_per_patient, an entry margin.
 double UnitVariance(const RoundTerms& terms, const federation::Charter& charter) {
   return RowNoiseVariance(terms.noise(), charter.quorum().q, charter.quorum().h) /
          static_cast<double>(terms.layout().shape().exit->l2_squared());
@@ -26,16 +26,17 @@ double UnitVariance(const RoundTerms& terms, const federation::Charter& charter)
 
 // In `adhoc` unit variance and price are inverse to one another; in `flagship` the list decides.
 absl::StatusOr<uint64_t> NeededUnits(const privacy_design::WantedPrecision& wanted,
-                                     const Plan& plan, const federation::Charter& charter,
+                                     const RoundTerms& terms, const federation::Charter& charter,
                                      double unit_variance) {
-  if (plan.charge().compartment == v1::COMPARTMENT_FLAGSHIP) {
-    const int l1 = static_cast<int>(charter.nodes_per_patient());
-    PERDURA_ASSIGN_OR_RETURN(const auto level,
-                             privacy_design::NeededLevel(wanted, l1, CommitteeOf(charter)));
-    return level.has_value() ? level->units(charter.nodes_per_patient()) : 0;
+  const PlanCharge& charge = terms.plan().charge();
+  if (charge.compartment == v1::COMPARTMENT_FLAGSHIP) {
+    const uint64_t l1 = terms.layout().l1();
+    PERDURA_ASSIGN_OR_RETURN(
+        const auto level,
+        privacy_design::NeededLevel(wanted, static_cast<int>(l1), CommitteeOf(charter)));
+    return level.has_value() ? level->units(l1) : 0;
   }
-  PERDURA_ASSIGN_OR_RETURN(const privacy::Charge paid,
-                           privacy::Charge::Create(plan.charge().units));
+  PERDURA_ASSIGN_OR_RETURN(const privacy::Charge paid, privacy::Charge::Create(charge.units));
   PERDURA_ASSIGN_OR_RETURN(
       const privacy::Charge needed,
       privacy_design::ChargeFromValue(privacy_design::ValueOf(paid) * unit_variance /
@@ -98,12 +99,14 @@ absl::StatusOr<Preview> PreviewPlan(const Plan& plan, const federation::Charter&
   const Layout& layout = terms.layout();
   if (layout.shape().kind != v1::TABLE_EVENT) return PreviewCounts(terms, charter, options);
   const double unit_variance = UnitVariance(terms, charter);
+  const privacy_design::Cohort cohort = PriorFor(plan, charter);
   Preview preview;
+  preview.kind = layout.shape().kind;
   PERDURA_ASSIGN_OR_RETURN(preview.expected_n, ExpectedN(plan, charter, options.expected_n));
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<double> kappa, KappaOf(layout, cohort));
   PERDURA_ASSIGN_OR_RETURN(
-      preview.knots,
-      privacy_design::PredictPrecision(*layout.shape().exit, layout.grid(), layout.causes(),
-                                       PriorFor(plan, charter), unit_variance, preview.expected_n));
+      preview.knots, privacy_design::PredictPrecision(kappa, layout.grid(), layout.causes(), cohort,
+                                                      unit_variance, preview.expected_n));
   const privacy_design::KnotPrecision& last = preview.knots.back();
   preview.guidance_n = privacy_design::GuidanceN(last.kappa, unit_variance, last.survival);
   preview.floor_n =
@@ -114,7 +117,7 @@ absl::StatusOr<Preview> PreviewPlan(const Plan& plan, const federation::Charter&
                                                               .survival = last.survival,
                                                               .n = preview.expected_n,
                                                               .share = options.wanted_share},
-                                                             plan, charter, unit_variance));
+                                                             terms, charter, unit_variance));
   preview.sampling_sd = last.sampling_sd;
   preview.noise_sd = last.noise_sd;
   preview.advice = AdviceFor(preview);

@@ -28,6 +28,7 @@ struct PreviewOptions {
 };
 
 struct Preview {
+  v1::TableKind kind = v1::TABLE_KIND_UNSPECIFIED;
   // One group of expected_n patients with the survival of the strategy's prior (in `flagship` of
   // the first strategy for the same grid and causes, `curative` without one).
   // Empty for tables that are not of events (preview_counts.h).
@@ -44,7 +45,7 @@ struct Preview {
   uint64_t needed_units = 0;
   Advice advice = Advice::kFine;
   // Of the estimate that is judged: S at the last knot; in other tables a proportion of one half
-  // (moments: the mean, in halves of its range). Its sd without noise, and that of the noise.
+  // (moments: the mean, in its own unit). Its sd without noise, and that of the noise.
   double sampling_sd = 0;
   double noise_sd = 0;
   // Two or three sentences with these numbers and what to do.

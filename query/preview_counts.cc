@@ -20,6 +20,13 @@ double PatientsFor(double noise, double spread, double share) {
   return noise / spread * (1 - share) / share;
 }
 
+// Of what is judged: half of the range of a mean's values, which the table measures in such halves.
+double UnitOf(const v1::Endpoint& endpoint) {
+  if (endpoint.kind() != v1::TABLE_MOMENT) return 1;
+  const v1::MomentTable& table = endpoint.moment();
+  return (static_cast<double>(table.high()) - static_cast<double>(table.low())) / 2;
+}
+
 std::string TextFor(const Preview& preview, double noise) {
   const double n = preview.expected_n;
   std::string text = absl::StrFormat(
@@ -52,9 +59,11 @@ absl::StatusOr<Preview> PreviewCounts(const RoundTerms& terms, const federation:
   const auto entry = static_cast<double>(terms.layout().not_evaluable_entry());
   const double noise =
       RowNoiseVariance(terms.noise(), charter.quorum().q, charter.quorum().h) / (entry * entry);
-  const double spread = terms.layout().shape().kind == v1::TABLE_MOMENT ? 1.0 : 0.25;
-  preview.sampling_sd = std::sqrt(spread / preview.expected_n);
-  preview.noise_sd = std::sqrt(noise) / preview.expected_n;
+  preview.kind = terms.layout().shape().kind;
+  const double spread = preview.kind == v1::TABLE_MOMENT ? 1.0 : 0.25;
+  const double unit = UnitOf(*charter.FindEndpoint(plan.endpoint()));
+  preview.sampling_sd = unit * std::sqrt(spread / preview.expected_n);
+  preview.noise_sd = unit * std::sqrt(noise) / preview.expected_n;
   preview.guidance_n = PatientsFor(noise, spread, kGuidanceShare);
   preview.floor_n = PatientsFor(noise, spread, kFloorShare);
   preview.compartment = plan.charge().compartment;

@@ -10,8 +10,9 @@
 #include "base/status_macros.h"
 #include "privacy/charge.h"
 #include "privacy/design/conversion.h"
-#include "privacy/design/precision.h"
 #include "privacy/laplace_level.h"
+#include "query/layout.h"
+#include "query/preview.h"
 #include "query/preview_inputs.h"
 
 namespace perdura::query {
@@ -21,54 +22,26 @@ constexpr double kDelta = 1e-6;
 // Caps whose epsilons differ by no more than this part count as equal budgets.
 constexpr double kEqualBudgets = 0.1;
 
-// The table that both laws would measure.
-struct Measured {
-  const Plan& plan;
-  const federation::Charter& charter;
-  const privacy::Grid& grid;
-  int causes;
-  privacy_design::Cohort cohort;
-  double n;
-};
-
-LawOffer OfferFor(const Measured& table, uint64_t units, double kappa, double unit_variance) {
-  const double survival = table.cohort.Survival(table.grid.knots().back());
-  return {.units = units,
-          .noise_sd = privacy_design::NoiseSd(kappa, unit_variance, table.n),
-          .share = privacy_design::PredictedShare(kappa, unit_variance, table.n, survival)};
+// What PreviewPlan says of the table at this price; empty where that price cannot be offered.
+std::optional<LawOffer> OfferAt(const Plan& plan, const federation::Charter& charter,
+                                const PlanCharge& charge, double n) {
+  const auto priced = AtPrice(plan, charter, charge);
+  if (!priced.ok()) return std::nullopt;
+  const auto preview = PreviewPlan(*priced, charter, {.expected_n = n});
+  if (!preview.ok() || preview->knots.empty()) return std::nullopt;
+  return LawOffer{
+      .units = charge.units, .noise_sd = preview->noise_sd, .share = preview->knots.back().share};
 }
 
-absl::StatusOr<std::optional<LawOffer>> AdhocOffer(const Measured& table, uint64_t cap_units,
-                                                   uint64_t releases) {
-  const v1::Strategy* record = GaussianRecord(table.plan, table.charter);
-  const uint64_t units = cap_units / releases;
-  if (record == nullptr || units == 0) return std::nullopt;
-  PERDURA_ASSIGN_OR_RETURN(const privacy::Charge rho, privacy::Charge::Create(units));
-  PERDURA_ASSIGN_OR_RETURN(const std::vector<double> kappa,
-                           privacy_design::Kappa(*table.charter.FindStrategy(record->id()),
-                                                 table.grid, table.causes, table.cohort));
-  PERDURA_ASSIGN_OR_RETURN(const double unit_variance,
-                           privacy_design::UnitNoiseVariance(rho, CommitteeOf(table.charter)));
-  const double nodes = table.charter.nodes_per_patient();
-  return OfferFor(table, units, kappa.back(), nodes * nodes * unit_variance);
-}
-
-// The largest level that the cap holds `releases` times.
-absl::StatusOr<std::optional<LawOffer>> FlagshipOffer(const Measured& table, uint64_t cap_units,
-                                                      uint64_t releases) {
-  const uint64_t l1 = table.charter.nodes_per_patient();
+// The largest charge of the list that the cap holds `releases` times; 0 without one.
+absl::StatusOr<uint64_t> LargestLevel(const Plan& plan, const federation::Charter& charter,
+                                      uint64_t cap_units, uint64_t releases) {
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<uint64_t> charges, FlagshipCharges(plan, charter));
   uint64_t units = 0;
-  for (const privacy::LaplaceLevel& level : privacy::LaplaceLevel::All()) {
-    if (level.units(l1) <= cap_units / releases) units = level.units(l1);
+  for (const uint64_t charge : charges) {
+    if (charge <= cap_units / releases) units = charge;
   }
-  if (units == 0) return std::nullopt;
-  PERDURA_ASSIGN_OR_RETURN(const privacy::Charge epsilon, privacy::Charge::Create(units));
-  PERDURA_ASSIGN_OR_RETURN(const std::vector<double> kappa,
-                           privacy_design::IdentityKappa(table.grid, table.causes, table.cohort));
-  PERDURA_ASSIGN_OR_RETURN(const double unit_variance,
-                           privacy_design::FlagshipUnitNoiseVariance(epsilon, static_cast<int>(l1),
-                                                                     CommitteeOf(table.charter)));
-  return OfferFor(table, units, kappa.back(), unit_variance);
+  return units;
 }
 
 absl::StatusOr<bool> EqualBudgets(uint64_t adhoc_cap, uint64_t flagship_cap) {
@@ -107,23 +80,32 @@ void Recommend(bool equal_budgets, LawAdvice& advice) {
 
 }  // namespace
 
+absl::StatusOr<std::vector<uint64_t>> FlagshipCharges(const Plan& plan,
+                                                      const federation::Charter& charter) {
+  constexpr PlanCharge kAnyCharge = {v1::COMPARTMENT_FLAGSHIP, 1};
+  PERDURA_ASSIGN_OR_RETURN(const Plan flagship, AtPrice(plan, charter, kAnyCharge));
+  PERDURA_ASSIGN_OR_RETURN(const Layout layout, Layout::Create(flagship, charter));
+  std::vector<uint64_t> charges;
+  for (const privacy::LaplaceLevel& level : privacy::LaplaceLevel::All()) {
+    charges.push_back(level.units(layout.l1()));
+  }
+  return charges;
+}
+
 absl::StatusOr<LawAdvice> CompareLaws(const Plan& plan, const federation::Charter& charter,
                                       uint64_t releases, double expected_n) {
   PERDURA_ASSIGN_OR_RETURN(const double n, ExpectedN(plan, charter, expected_n));
-  const Measured table{.plan = plan,
-                       .charter = charter,
-                       .grid = *charter.FindGrid(plan.grid()),
-                       .causes = charter.FindEndpoint(plan.endpoint())->causes_size(),
-                       .cohort = PriorFor(plan, charter),
-                       .n = n};
   const uint64_t adhoc_cap = SmallestCapUnits(plan, charter, v1::COMPARTMENT_ADHOC);
   const uint64_t flagship_cap = SmallestCapUnits(plan, charter, v1::COMPARTMENT_FLAGSHIP);
   LawAdvice advice;
   advice.releases =
       releases > 0 ? releases
                    : std::max<uint64_t>(1, adhoc_cap / charter.proto().default_charge().units());
-  PERDURA_ASSIGN_OR_RETURN(advice.adhoc, AdhocOffer(table, adhoc_cap, advice.releases));
-  PERDURA_ASSIGN_OR_RETURN(advice.flagship, FlagshipOffer(table, flagship_cap, advice.releases));
+  PERDURA_ASSIGN_OR_RETURN(const uint64_t level,
+                           LargestLevel(plan, charter, flagship_cap, advice.releases));
+  const uint64_t share = adhoc_cap / advice.releases;
+  advice.adhoc = OfferAt(plan, charter, {v1::COMPARTMENT_ADHOC, share}, n);
+  advice.flagship = OfferAt(plan, charter, {v1::COMPARTMENT_FLAGSHIP, level}, n);
   if (!advice.adhoc.has_value() && !advice.flagship.has_value()) {
     return absl::FailedPreconditionError("budgets: the charter has none for this plan");
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "federation/charter.h"
@@ -18,6 +19,11 @@ namespace perdura::query {
 // with the square root.
 inline constexpr uint64_t kMostFlagshipReleases = 5;
 
+// The charges that `flagship` offers for the plan's table, ascending: every level times what one
+// patient can change there. Errors of Layout::Create.
+absl::StatusOr<std::vector<uint64_t>> FlagshipCharges(const Plan& plan,
+                                                      const federation::Charter& charter);
+
 // What each of the releases would pay and be worth if the charter's cap of the compartment were
 // spread evenly over them.
 struct LawOffer {
@@ -29,7 +35,8 @@ struct LawOffer {
 
 struct LawAdvice {
   uint64_t releases = 0;
-  // Empty: the charter has no budget or no strategy for it, or the cap holds no such charge.
+  // As PreviewPlan says at that price. Empty: the charter has no budget or no strategy for it, or
+  // the cap holds no such charge.
   std::optional<LawOffer> adhoc;
   std::optional<LawOffer> flagship;
   v1::Compartment recommended = v1::COMPARTMENT_UNSPECIFIED;
@@ -42,7 +49,7 @@ struct LawAdvice {
 // charge buys from its cap, at least one. `expected_n`: as PreviewOptions. The recommendation is
 // privacy.md 9.3's where the caps of both laws are worth about the same epsilon at 1e-6; else the
 // smaller noise. It spends nothing, and no check depends on it. Errors of ExpectedN, and
-// FailedPrecondition if the charter has no budget for the plan under either law.
+// FailedPrecondition if the charter has no budget for the plan under either law. Event tables only.
 absl::StatusOr<LawAdvice> CompareLaws(const Plan& plan, const federation::Charter& charter,
                                       uint64_t releases, double expected_n);
 

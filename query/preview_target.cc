@@ -7,14 +7,14 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "base/status_macros.h"
 #include "privacy/charge.h"
 #include "privacy/design/precision.h"
 #include "privacy/int128.h"
-#include "privacy/laplace_level.h"
 #include "privacy/noise.h"
 #include "query/layout.h"
+#include "query/preview_inputs.h"
+#include "query/preview_laws.h"
 
 namespace perdura::query {
 namespace {
@@ -29,10 +29,7 @@ class Prices final {
       : plan_(plan), charter_(charter), expected_n_(expected_n) {}
 
   absl::StatusOr<Plan> At(uint64_t units) const {
-    const PlanCharge charge{.compartment = plan_.charge().compartment, .units = units};
-    const std::string old = absl::StrCat(" charge=", PrintPlanCharge(plan_.charge()), " ");
-    const std::string wanted = absl::StrCat(" charge=", PrintPlanCharge(charge), " ");
-    return Plan::Parse(absl::StrReplaceAll(plan_.text(), {{old, wanted}}), charter_);
+    return AtPrice(plan_, charter_, {plan_.charge().compartment, units});
   }
 
   // Infinite where the charge cannot be offered: it is too small, since LargestCharge can.
@@ -71,43 +68,49 @@ uint64_t SmallestUnits(const Prices& prices, uint64_t enough, double width) {
   return enough;
 }
 
-// Of the charges that `flagship` offers, ascending.
-std::vector<uint64_t> FlagshipCharges(const federation::Charter& charter) {
-  std::vector<uint64_t> charges;
-  for (const privacy::LaplaceLevel& level : privacy::LaplaceLevel::All()) {
-    charges.push_back(level.units(charter.nodes_per_patient()));
+// That of an estimate of which nothing is known.
+double WidestInterval(const v1::Endpoint& endpoint) {
+  if (endpoint.kind() != v1::TABLE_MOMENT) return 1;
+  return static_cast<double>(endpoint.moment().high()) -
+         static_cast<double>(endpoint.moment().low());
+}
+
+// The first of the ascending charges that is precise enough, given that the last is.
+uint64_t SmallestLevel(const Prices& prices, const std::vector<uint64_t>& charges, double width) {
+  for (const uint64_t charge : charges) {
+    if (prices.WidthAt(charge) <= width) return charge;
   }
-  return charges;
+  return charges.back();
 }
 
 }  // namespace
 
 absl::StatusOr<TargetCharge> ChargeForWidth(const Plan& plan, const federation::Charter& charter,
                                             double expected_n, double width) {
-  if (!(width > 0 && width < 1)) {
-    return absl::InvalidArgumentError("target width: must be above 0 and below 1");
+  const double widest = WidestInterval(*charter.FindEndpoint(plan.endpoint()));
+  if (!(width > 0 && width < widest)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("target width: must be above 0 and below ", widest));
   }
   const Prices prices(plan, charter, expected_n);
   const bool flagship = plan.charge().compartment == v1::COMPARTMENT_FLAGSHIP;
-  uint64_t largest = FlagshipCharges(charter).back();
-  if (!flagship) {
-    PERDURA_ASSIGN_OR_RETURN(largest, LargestCharge(plan, charter));
+  // The closed list, or every charge up to the largest.
+  std::vector<uint64_t> charges;
+  if (flagship) {
+    PERDURA_ASSIGN_OR_RETURN(charges, FlagshipCharges(plan, charter));
+  } else {
+    PERDURA_ASSIGN_OR_RETURN(const uint64_t largest, LargestCharge(plan, charter));
+    charges.push_back(largest);
   }
-  PERDURA_ASSIGN_OR_RETURN(const Plan dearest, prices.At(largest));
+  PERDURA_ASSIGN_OR_RETURN(const Plan dearest, prices.At(charges.back()));
   PERDURA_ASSIGN_OR_RETURN(const Preview best,
                            PreviewPlan(dearest, charter, {.expected_n = expected_n}));
   TargetCharge target;
   target.smallest_width = best.interval_width();
   target.sampling_width = privacy_design::IntervalWidth(best.sampling_sd * best.sampling_sd);
   if (target.smallest_width > width) return target;
-  uint64_t units = largest;
-  if (flagship) {
-    for (const uint64_t level : FlagshipCharges(charter)) {
-      if (level < units && prices.WidthAt(level) <= width) units = level;
-    }
-  } else {
-    units = SmallestUnits(prices, largest, width);
-  }
+  const uint64_t units = flagship ? SmallestLevel(prices, charges, width)
+                                  : SmallestUnits(prices, charges.back(), width);
   PERDURA_ASSIGN_OR_RETURN(target.plan, prices.At(units));
   return target;
 }

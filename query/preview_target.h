@@ -23,7 +23,8 @@ struct TargetCharge {
 
 // The smallest charge at which PreviewPlan expects interval_width() <= `width` for `plan`, whose
 // own charge does not matter. `expected_n`: as PreviewOptions. Whether a budget holds it is the
-// caller's. Returns InvalidArgument unless width is in (0, 1), and the errors of PreviewPlan.
+// caller's. Returns InvalidArgument unless width is in (0, 1) (of a mean: between 0 and the width
+// of its range), and the errors of PreviewPlan.
 absl::StatusOr<TargetCharge> ChargeForWidth(const Plan& plan, const federation::Charter& charter,
                                             double expected_n, double width);
 

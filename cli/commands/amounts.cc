@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "cli/charter/stated_amount.h"
 #include "privacy/charge.h"
@@ -51,6 +52,13 @@ std::string ShowUnits(v1::Compartment compartment, uint64_t units) {
   const auto epsilon = privacy_design::EpsilonFromRho(value, kShownDelta);
   if (!epsilon.ok()) return absl::StrFormat("rho %.5f", value);
   return absl::StrFormat("rho %.5f (epsilon %.2f at delta 1e-6)", value, *epsilon);
+}
+
+std::string ShowEpsilons(const std::vector<uint64_t>& charges) {
+  return absl::StrJoin(charges, ", ", [](std::string* out, uint64_t units) {
+    absl::StrAppendFormat(out, "%g",
+                          std::ldexp(static_cast<double>(units), -privacy::kChargeUnitBits));
+  });
 }
 
 double EpsilonOf(v1::Compartment compartment, uint64_t units) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -14,6 +15,9 @@ namespace perdura::cli {
 // An amount of units for people, in the currency of its compartment: "rho 0.08815 (epsilon 2.00 at
 // delta 1e-6)" or "epsilon 1 (pure)". "nothing" for 0.
 std::string ShowUnits(v1::Compartment compartment, uint64_t units);
+
+// Charges of `flagship` as --epsilon takes them: "0.375, 0.75, 1.5".
+std::string ShowEpsilons(const std::vector<uint64_t>& charges);
 
 // The charge of a plan that a party holds: ShowUnits of its compartment.
 std::string ShowUnitsOfPlan(absl::string_view plan, uint64_t units);

@@ -3,12 +3,20 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/commands/question.h"
 #include "cli/session.h"
 #include "perdura/v1/evidence.pb.h"
+#include "query/plan.h"
 
 namespace perdura::cli {
+
+// Whether an answer to `plan` can be read and kept as out, landmarks and decoder of `options` say.
+// Asked before anything is paid; makes the folder. Returns the errors of query::CheckReading and
+// PrepareFolder. `plan`: of this charter.
+absl::Status CheckOutput(const QuestionOptions& options, const query::Plan& plan,
+                         const federation::Charter& charter);
 
 // What an answer must be about. Empty: what the release itself says.
 struct ExpectedAnswer {
@@ -18,9 +26,11 @@ struct ExpectedAnswer {
 };
 
 // Checks everything that an answer says, estimates what was asked, writes the files of
-// `options.out` and returns what to print. Of `options` only out, format, landmarks and decoder
-// count. Returns DataLoss for another release than expected, InvalidArgument for an option out of
-// range or a plan that does not follow from the release, and the errors of federation::OpenBundle.
+// `options.out` and returns what to print; notes of the formats for programs go to standard error.
+// Of `options` only out, format, landmarks and decoder count. Returns DataLoss for another release
+// than expected, InvalidArgument for an option out of range or a plan that does not follow from the
+// release, and the errors of federation::OpenBundle and WriteAnswer. An error after the checks says
+// how to read the release again.
 absl::StatusOr<std::string> PresentAnswer(const QuestionOptions& options, const Session& session,
                                           const v1::Answer& answer, const ExpectedAnswer& expected);
 

@@ -18,6 +18,18 @@ constexpr size_t kReleaseFileLimit = 16 * 1024 * 1024;
 
 }  // namespace
 
+absl::StatusOr<federation::OpenedBundle> OpenRelease(const v1::ReleaseBundle& bundle,
+                                                     const federation::AuthorityPin& pin) {
+  PERDURA_ASSIGN_OR_RETURN(federation::OpenedBundle opened, federation::OpenBundle(bundle, pin));
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
+                           query::Plan::Parse(opened.release.plan(), *opened.charter));
+  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
+                           query::RoundTerms::Create(plan, *opened.charter));
+  PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
+  opened.checks.push_back("plan, layout, noise and charge are those that the charter gives");
+  return opened;
+}
+
 absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& file) {
   PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadUserFile(file, kPinFileLimit));
   return federation::ParseAuthorityPin(text);
@@ -31,14 +43,7 @@ absl::StatusOr<federation::OpenedBundle> OpenReleaseFile(const std::string& file
     return absl::InvalidArgumentError(absl::StrCat(
         file, ": cannot be read as a release; `perdura ask --out DIR` writes them as *.release"));
   }
-  PERDURA_ASSIGN_OR_RETURN(federation::OpenedBundle opened, federation::OpenBundle(bundle, pin));
-  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
-                           query::Plan::Parse(opened.release.plan(), *opened.charter));
-  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
-                           query::RoundTerms::Create(plan, *opened.charter));
-  PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
-  opened.checks.push_back("plan, layout, noise and charge are those that the charter gives");
-  return opened;
+  return OpenRelease(bundle, pin);
 }
 
 bool LooksLikeDatabase(const std::string& file) {

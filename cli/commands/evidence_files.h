@@ -9,14 +9,18 @@
 
 namespace perdura::cli {
 
-// What an offline check reads, by the name that the user gave.
+// Evidence that is checked before it is believed, and files by the name that the user gave.
+
+// A release, checked: federation::OpenBundle, and that rows, noise and charge are those that plan
+// and charter demand, which is the last of its `checks`. Returns the errors of the checks.
+absl::StatusOr<federation::OpenedBundle> OpenRelease(const v1::ReleaseBundle& bundle,
+                                                     const federation::AuthorityPin& pin);
 
 // An authority pin (perdura charter pin).
 absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& file);
 
-// A `.release` file, checked: federation::OpenBundle, and that rows, noise and charge are those
-// that plan and charter demand. Returns InvalidArgument for a file that is no release; the errors
-// of the checks.
+// OpenRelease of a `.release` file. Returns InvalidArgument for a file that is no release; the
+// errors of the checks.
 absl::StatusOr<federation::OpenedBundle> OpenReleaseFile(const std::string& file,
                                                          const federation::AuthorityPin& pin);
 

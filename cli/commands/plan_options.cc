@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "cli/commands/amounts.h"
+#include "query/preview_laws.h"
 
 namespace perdura::cli {
 namespace {
@@ -24,19 +26,27 @@ absl::StatusOr<std::vector<query::AttributeClause>> ParseCohort(
   return cohort;
 }
 
-// Compartment and units of the request.
-absl::Status SetPrice(const QuestionOptions& options, const v1::Charter& charter,
+// `flagship` has no default price: the refusal says what it offers for this table.
+absl::Status NoEpsilon(query::PlanRequest request, const federation::Charter& charter) {
+  request.charge_units = 1;  // the list does not depend on it
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, query::Plan::Build(request, charter));
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<uint64_t> charges,
+                           query::FlagshipCharges(plan, charter));
+  return absl::InvalidArgumentError(
+      absl::StrCat("--epsilon: --law flagship has no default price; for this table write ",
+                   ShowEpsilons(charges)));
+}
+
+// Compartment and units of the request, which is complete but for them.
+absl::Status SetPrice(const QuestionOptions& options, const federation::Charter& charter,
                       query::PlanRequest& request) {
   if (options.law == "flagship") {
     if (!options.charge.empty()) {
       return absl::InvalidArgumentError(
           "--charge: is of the default law; --law flagship is paid with --epsilon");
     }
-    if (options.epsilon.empty()) {
-      return absl::InvalidArgumentError(
-          "--epsilon: --law flagship has no default price; write 1/8, 1/4, 1/2, 3/4, 1, 3/2 or 2");
-    }
     request.compartment = v1::COMPARTMENT_FLAGSHIP;
+    if (options.epsilon.empty()) return NoEpsilon(request, charter);
     PERDURA_ASSIGN_OR_RETURN(request.charge_units, ParseEpsilon(options.epsilon));
     return absl::OkStatus();
   }
@@ -45,7 +55,7 @@ absl::Status SetPrice(const QuestionOptions& options, const v1::Charter& charter
   }
   if (options.charge.empty()) return absl::OkStatus();
   PERDURA_ASSIGN_OR_RETURN(request.charge_units,
-                           ParseCharge(options.charge, charter.default_charge().units()));
+                           ParseCharge(options.charge, charter.proto().default_charge().units()));
   return absl::OkStatus();
 }
 
@@ -68,7 +78,7 @@ absl::StatusOr<query::Plan> BuildPlan(const QuestionOptions& options, const Sess
   request.group_by = options.by;
   request.role = session.profile().role();
   request.cross_border = options.cross_border;
-  PERDURA_RETURN_IF_ERROR(SetPrice(options, charter.proto(), request));
+  PERDURA_RETURN_IF_ERROR(SetPrice(options, charter, request));
   return query::Plan::Build(request, charter);
 }
 

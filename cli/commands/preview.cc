@@ -1,6 +1,5 @@
 #include "cli/commands/preview.h"
 
-#include <cmath>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +9,6 @@
 #include "cli/commands/amounts.h"
 #include "cli/commands/plan_options.h"
 #include "cli/session.h"
-#include "privacy/charge.h"
 #include "privacy/design/precision.h"
 #include "query/derived_answer.h"
 #include "query/preview.h"
@@ -47,15 +45,24 @@ std::string ShowIfPlanned(const query::Plan& plan, const federation::Charter& ch
                       ": its charge is kept for it, and it is released once\n");
 }
 
+// The estimate that a preview judges.
+std::string Judged(const query::Preview& preview) {
+  switch (preview.kind) {
+    case v1::TABLE_EVENT:
+      return absl::StrFormat("S at %d months", preview.knots.back().months);
+    case v1::TABLE_MOMENT:
+      return "the mean, in its own unit, if values are as far apart as can be";
+    default:
+      return "a proportion of one half";
+  }
+}
+
 // What one group will be known by, and what two groups can be told apart by.
 std::string ShowWidth(const query::Preview& preview) {
-  const std::string what = preview.knots.empty()
-                               ? std::string("proportion of one half")
-                               : absl::StrFormat("S at %d months", preview.knots.back().months);
   return absl::StrFormat(
       "  95 %% interval of %s: about %.3f wide (%.3f without the noise)\n"
       "  smallest difference between two such groups found with power 80 %% at level 5 %%: %.3f\n",
-      what, preview.interval_width(),
+      Judged(preview), preview.interval_width(),
       privacy_design::IntervalWidth(preview.sampling_sd * preview.sampling_sd),
       preview.detectable_difference());
 }
@@ -74,9 +81,7 @@ std::string ShowPrecision(const query::Preview& preview) {
 // The options that ask a plan at its price.
 std::string PriceOptions(const query::PlanCharge& charge) {
   return charge.compartment == v1::COMPARTMENT_FLAGSHIP
-             ? absl::StrFormat(
-                   "--law flagship --epsilon %g",
-                   std::ldexp(static_cast<double>(charge.units), -privacy::kChargeUnitBits))
+             ? absl::StrCat("--law flagship --epsilon ", ShowEpsilons({charge.units}))
              : absl::StrFormat("--charge 'units(%u)'", charge.units);
 }
 

@@ -14,7 +14,8 @@ struct PreviewOptions {
   uint64_t releases_left = 0;
   // Also print what the year's caps hold.
   bool year_plan = false;
-  // Wanted width of the 95 % interval of S at the horizon; 0: none. The price then follows from it.
+  // Wanted width of the 95 % interval of what the preview judges (query::Preview), S at the
+  // horizon; 0: none. The price then follows from it.
   double target_width = 0;
 };
 

@@ -113,6 +113,14 @@ absl::StatusOr<v1::Envelope> KeptAsk(const Session& session, const std::string& 
   return envelope;
 }
 
+// CheckOutput for an ask of earlier. Its plan may be of an older charter: its answer is then read
+// by that one, and only afterwards.
+absl::Status CheckOutputOfKept(const QuestionOptions& options, const v1::Ask& asked,
+                               const federation::Charter& charter) {
+  const auto plan = query::Plan::Parse(asked.plan(), charter);
+  return plan.ok() ? CheckOutput(options, *plan, charter) : absl::OkStatus();
+}
+
 absl::StatusOr<v1::Answer> Send(Session& session, const v1::Envelope& ask) {
   v1::AskRequest request;
   *request.mutable_ask() = ask;
@@ -129,12 +137,14 @@ absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options) {
   PERDURA_ASSIGN_OR_RETURN(const auto session, Session::Open(options.home));
   if (!options.resume.empty()) {
     PERDURA_ASSIGN_OR_RETURN(const v1::Envelope kept, KeptAsk(*session, options.resume));
-    PERDURA_ASSIGN_OR_RETURN(const v1::Answer answer, Send(*session, kept));
     v1::Ask asked;
     PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(kept.payload(), asked));
+    PERDURA_RETURN_IF_ERROR(CheckOutputOfKept(options, asked, session->charter()));
+    PERDURA_ASSIGN_OR_RETURN(const v1::Answer answer, Send(*session, kept));
     return PresentAnswer(options, *session, answer, {.plan = asked.plan()});
   }
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan, BuildPlan(options, *session));
+  PERDURA_RETURN_IF_ERROR(CheckOutput(options, plan, session->charter()));
   PERDURA_ASSIGN_OR_RETURN(const v1::PreviewResponse price, PriceOf(*session, plan));
   std::string repeat_of;
   if (options.again) {

@@ -45,7 +45,8 @@ struct QuestionOptions {
   std::string decoder = "plain";
 };
 
-// Prints the stages to standard error while they happen.
+// Prints the stages to standard error while they happen. What can be wrong with out, landmarks and
+// decoder is refused before anything is asked.
 absl::StatusOr<std::string> AskQuestion(const QuestionOptions& options);
 absl::StatusOr<std::string> ListReleases(const std::string& home);
 // A stored release, free: checked, estimated and printed as `ask` does. Of `options` only home,

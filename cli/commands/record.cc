@@ -1,11 +1,13 @@
 #include "cli/commands/record.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
 #include "base/status_macros.h"
 #include "cli/client.h"
 #include "cli/commands/amounts.h"
 #include "cli/commands/budget.h"
+#include "cli/user_file.h"
 #include "query/plan_charge.h"
 
 namespace perdura::cli {
@@ -55,11 +57,8 @@ std::string ShowAnswering(const v1::GetStatusResponse& status) {
 absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
   std::vector<ImportFile> files;
   for (const std::string& path : options.files) {
-    auto contents = base::ReadFile(path, kImportFileLimit);
-    if (!contents.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat(path, ": ", contents.status().message()));
-    }
-    files.push_back({FileName(path), *std::move(contents)});
+    PERDURA_ASSIGN_OR_RETURN(std::string contents, ReadUserFile(path, kImportFileLimit));
+    files.push_back({FileName(path), std::move(contents)});
   }
   v1::ImportOptions import;
   import.set_dry_run(options.dry_run);

@@ -84,7 +84,9 @@ void AppendCounts(const query::GroupEstimates& group, std::string& out) {
   }
   if (!group.moment.has_value()) return;
   absl::StrAppend(&out, "  mean ", Interval(group.moment->mean, ""));
-  if (group.moment->sd.has_value()) absl::StrAppendFormat(&out, "  sd %.3f", *group.moment->sd);
+  if (group.moment->sd.has_value()) {
+    absl::StrAppend(&out, "  sd ", Interval(*group.moment->sd, ""));
+  }
   absl::StrAppend(&out, "\n");
 }
 
@@ -96,7 +98,7 @@ std::string RenderTables(const query::Estimates& estimates) {
     absl::StrAppend(
         &out, estimates.endpoint, ", cohort ", estimates.cohort,
         group.group.empty() ? "" : absl::StrCat(", ", estimates.group_attribute, " ", group.group),
-        absl::StrFormat(": about %.0f patients\n", group.n));
+        group.n.has_value() ? absl::StrFormat(": about %.0f patients\n", *group.n) : "\n");
     if (estimates.kind == v1::TABLE_EVENT) {
       AppendSurvival(group, out);
       AppendIncidence(group, out);
@@ -104,6 +106,8 @@ std::string RenderTables(const query::Estimates& estimates) {
     } else {
       AppendCounts(group, out);
     }
+    absl::StrAppendFormat(&out, "  not evaluable: %.1f +- %.1f patients more\n",
+                          group.not_evaluable, group.not_evaluable_sd);
     absl::StrAppend(&out, "\n");
   }
   return out;

@@ -8,8 +8,8 @@
 namespace perdura::cli {
 
 // A table for people: time, at risk, events, S with its interval and the part of its variance that
-// is privacy noise; then incidence by cause, mean and median time, landmarks, follow-up. Suppressed
-// numbers say so.
+// is privacy noise; then incidence by cause, mean and median time, landmarks, follow-up, and how
+// many cannot be evaluated. Suppressed numbers say so.
 std::string RenderTables(const query::Estimates& estimates);
 
 // The first group's survival curve with its interval, 64 columns wide.

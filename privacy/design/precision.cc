@@ -34,12 +34,55 @@ absl::StatusOr<MatrixXd> SurvivalRows(const privacy::Grid& grid, int causes, con
   return MatrixXd(workload.topRows(grid.bins()));
 }
 
+// Expected of one patient in a bin: events of all causes, and the actuarial number at risk.
+struct RiskInBin {
+  double events = 0;
+  double actuarial = 0;
+};
+
+absl::StatusOr<std::vector<RiskInBin>> RiskByBin(const privacy::Grid& grid, int causes,
+                                                 const Cohort& cohort) {
+  PERDURA_RETURN_IF_ERROR(CheckImagined(causes, cohort));
+  const Index bins = grid.bins();
+  const Eigen::VectorXd cells = PriorCells(grid, causes, cohort, 1);
+  std::vector<RiskInBin> risks;
+  double at_risk = cells.sum();
+  for (Index k = 0; k < bins; ++k) {
+    RiskInBin risk;
+    for (Index cause = 0; cause < causes; ++cause) risk.events += cells(cause * bins + k);
+    // Who is censored in the last bin has been followed to its end.
+    const double censored = k + 1 < bins ? cells(causes * bins + k) : 0;
+    risk.actuarial = at_risk - censored / 2;
+    risks.push_back(risk);
+    at_risk -= risk.events + censored;
+  }
+  return risks;
+}
+
+// Greenwood's term of one bin.
+double HazardVariance(const RiskInBin& risk) {
+  return risk.events / (risk.actuarial * (risk.actuarial - risk.events));
+}
+
 MatrixXd ToMatrix(const privacy::Strategy& strategy) {
   MatrixXd matrix(strategy.rows(), strategy.columns());
   for (int r = 0; r < strategy.rows(); ++r) {
     for (int c = 0; c < strategy.columns(); ++c) matrix(r, c) = strategy.at(r, c);
   }
   return matrix;
+}
+
+// sqrt(l2_squared g' (R'R)^-1 g) for every workload row g.
+absl::StatusOr<std::vector<double>> KappaOfRows(const privacy::Strategy& strategy,
+                                                const MatrixXd& rows) {
+  const Eigen::FullPivLU<MatrixXd> transposed(ToMatrix(strategy).transpose());
+  if (!transposed.isInvertible()) return absl::InvalidArgumentError("strategy: is singular");
+  // g' (R'R)^-1 g is the squared length of R'^-1 g.
+  const MatrixXd solved = transposed.solve(rows.transpose());
+  const double delta = std::sqrt(static_cast<double>(strategy.l2_squared()));
+  std::vector<double> kappa;
+  for (Index k = 0; k < solved.cols(); ++k) kappa.push_back(delta * solved.col(k).norm());
+  return kappa;
 }
 
 absl::Status CheckCommittee(CommitteeNoise committee) {
@@ -65,22 +108,27 @@ absl::StatusOr<std::vector<double>> Kappa(const privacy::Strategy& strategy,
   if (strategy.columns() != rows.cols() || strategy.rows() != strategy.columns()) {
     return absl::InvalidArgumentError("strategy: must be square with (causes + 1) x bins columns");
   }
-  const Eigen::FullPivLU<MatrixXd> transposed(ToMatrix(strategy).transpose());
-  if (!transposed.isInvertible()) return absl::InvalidArgumentError("strategy: is singular");
-  // g' (R'R)^-1 g is the squared length of R'^-1 g.
-  const MatrixXd solved = transposed.solve(rows.transpose());
-  const double delta = std::sqrt(static_cast<double>(strategy.l2_squared()));
-  std::vector<double> kappa;
-  for (Index k = 0; k < solved.cols(); ++k) kappa.push_back(delta * solved.col(k).norm());
-  return kappa;
+  return KappaOfRows(strategy, rows);
 }
 
-absl::StatusOr<std::vector<double>> IdentityKappa(const privacy::Grid& grid, int causes,
-                                                  const Cohort& cohort) {
-  PERDURA_ASSIGN_OR_RETURN(const MatrixXd rows, SurvivalRows(grid, causes, cohort));
-  std::vector<double> kappa;
-  for (Index k = 0; k < rows.rows(); ++k) kappa.push_back(rows.row(k).norm());
-  return kappa;
+absl::StatusOr<std::vector<double>> EntryKappa(const privacy::Strategy& entry,
+                                               const privacy::Grid& grid, int causes,
+                                               const Cohort& cohort) {
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<RiskInBin> risks, RiskByBin(grid, causes, cohort));
+  const Index bins = grid.bins();
+  if (entry.columns() != bins || entry.rows() != bins) {
+    return absl::InvalidArgumentError("strategy: must be square with one column for each bin");
+  }
+  MatrixXd rows(bins, bins);
+  Eigen::RowVectorXd log_gradient = Eigen::RowVectorXd::Zero(bins);
+  for (Index k = 0; k < bins; ++k) {
+    // Who enters in this bin is at risk in half of it, who enters later not at all.
+    const double slope = HazardVariance(risks[static_cast<size_t>(k)]);
+    log_gradient(k) -= slope / 2;
+    log_gradient.tail(bins - k - 1).array() -= slope;
+    rows.row(k) = cohort.Survival(grid.knots()[static_cast<size_t>(k)]) * log_gradient;
+  }
+  return KappaOfRows(entry, rows);
 }
 
 absl::StatusOr<double> UnitNoiseVariance(privacy::Charge rho, CommitteeNoise committee) {
@@ -118,22 +166,13 @@ double NeededRho(double kappa, CommitteeNoise committee, double sd, double n) {
 
 absl::StatusOr<std::vector<double>> SamplingVariance(const privacy::Grid& grid, int causes,
                                                      const Cohort& cohort) {
-  PERDURA_RETURN_IF_ERROR(CheckImagined(causes, cohort));
-  const Index bins = grid.bins();
-  const Eigen::VectorXd cells = PriorCells(grid, causes, cohort, 1);
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<RiskInBin> risks, RiskByBin(grid, causes, cohort));
   std::vector<double> variances;
-  double at_risk = cells.sum();
   double sum = 0;
-  for (Index k = 0; k < bins; ++k) {
-    double events = 0;
-    for (Index cause = 0; cause < causes; ++cause) events += cells(cause * bins + k);
-    // Who is censored in the last bin has been followed to its end.
-    const double censored = k + 1 < bins ? cells(causes * bins + k) : 0;
-    const double actuarial = at_risk - censored / 2;
-    sum += events / (actuarial * (actuarial - events));
-    const double survival = cohort.Survival(grid.knots()[static_cast<size_t>(k)]);
+  for (size_t k = 0; k < risks.size(); ++k) {
+    sum += HazardVariance(risks[k]);
+    const double survival = cohort.Survival(grid.knots()[k]);
     variances.push_back(survival * survival * sum);
-    at_risk -= events + censored;
   }
   return variances;
 }
@@ -144,13 +183,12 @@ double DetectableDifference(double variance) {
   return (kTwoSided95 + kPower80) * std::sqrt(2 * variance);
 }
 
-absl::StatusOr<std::vector<KnotPrecision>> PredictPrecision(const privacy::Strategy& strategy,
+absl::StatusOr<std::vector<KnotPrecision>> PredictPrecision(const std::vector<double>& kappa,
                                                             const privacy::Grid& grid, int causes,
                                                             const Cohort& cohort,
                                                             double unit_variance, double n) {
   if (!(n > 0)) return absl::InvalidArgumentError("n: must be positive");
   if (!(unit_variance > 0)) return absl::InvalidArgumentError("unit_variance: must be positive");
-  PERDURA_ASSIGN_OR_RETURN(const std::vector<double> kappa, Kappa(strategy, grid, causes, cohort));
   PERDURA_ASSIGN_OR_RETURN(const std::vector<double> sampling,
                            SamplingVariance(grid, causes, cohort));
   std::vector<KnotPrecision> result;

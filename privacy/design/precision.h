@@ -22,9 +22,14 @@ namespace perdura::privacy_design {
 absl::StatusOr<std::vector<double>> Kappa(const privacy::Strategy& strategy,
                                           const privacy::Grid& grid, int causes,
                                           const Cohort& cohort);
-// The same for R = I, which `flagship` uses.
-absl::StatusOr<std::vector<double>> IdentityKappa(const privacy::Grid& grid, int causes,
-                                                  const Cohort& cohort);
+
+// What the noise on an entry margin adds to S at every knot of a delayed-entry table, as Kappa does
+// for the exits, in units of the noise on one entry: who enters later is not at risk before, so
+// that entries move the numbers at risk. The cohort is there from day 0. Returns InvalidArgument
+// unless the strategy is square with one column for each bin, or if it is singular.
+absl::StatusOr<std::vector<double>> EntryKappa(const privacy::Strategy& entry,
+                                               const privacy::Grid& grid, int causes,
+                                               const Cohort& cohort);
 
 // Q noise dealers of which h are surely honest: a release carries phi = Q / h times the guaranteed
 // variance.
@@ -73,9 +78,9 @@ struct KnotPrecision {
   double share = 0;        // of privacy in Var S
 };
 
-// All of the above for every knot of one group of n patients. Errors as for Kappa; n > 0,
-// unit_variance > 0.
-absl::StatusOr<std::vector<KnotPrecision>> PredictPrecision(const privacy::Strategy& strategy,
+// All of the above for every knot of one group of n patients. `kappa`: of every knot. Errors as for
+// SamplingVariance; n > 0, unit_variance > 0.
+absl::StatusOr<std::vector<KnotPrecision>> PredictPrecision(const std::vector<double>& kappa,
                                                             const privacy::Grid& grid, int causes,
                                                             const Cohort& cohort,
                                                             double unit_variance, double n);

@@ -10,11 +10,10 @@ double WantedUnitVariance(const WantedPrecision& wanted) {
 }
 
 absl::StatusOr<double> ReleasesInRho(privacy::Charge cap, const WantedPrecision& wanted,
-                                     int nodes_per_patient, CommitteeNoise committee) {
+                                     CommitteeNoise committee) {
   // sigma_1 squared is in inverse proportion to rho, so k releases have k times that of one.
   PERDURA_ASSIGN_OR_RETURN(const double whole_cap, UnitNoiseVariance(cap, committee));
-  const double sensitivity = static_cast<double>(nodes_per_patient) * nodes_per_patient;
-  return WantedUnitVariance(wanted) / (whole_cap * sensitivity);
+  return WantedUnitVariance(wanted) / whole_cap;
 }
 
 absl::StatusOr<std::optional<privacy::LaplaceLevel>> NeededLevel(const WantedPrecision& wanted,

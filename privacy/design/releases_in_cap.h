@@ -24,11 +24,12 @@ struct WantedPrecision {
 // The largest sigma_1 squared with that precision: share / (1 - share) n S (1 - S) / kappa^2.
 double WantedUnitVariance(const WantedPrecision& wanted);
 
-// Releases of `adhoc` in a cap of rho: a fraction, as every charge is for sale. `nodes_per_patient`
-// N makes each N^2 times as dear. Errors of UnitNoiseVariance. Worked number: `curative`, g15, CART
-// at 60 months, n = 300, phi = 1.5, cap (2, 1e-6): 3.8 releases with share 1/2.
+// Releases of `adhoc` in a cap of rho: a fraction, as every charge is for sale. Where one patient
+// can change more than one cell, that is to be in kappa. Errors of UnitNoiseVariance. Worked
+// number: `curative`, g15, CART at 60 months, n = 300, phi = 1.5, cap (2, 1e-6): 3.8 releases with
+// share 1/2.
 absl::StatusOr<double> ReleasesInRho(privacy::Charge cap, const WantedPrecision& wanted,
-                                     int nodes_per_patient, CommitteeNoise committee);
+                                     CommitteeNoise committee);
 
 // The smallest level of the list with that precision; nullopt if even the largest has more noise.
 // `l1`: Delta_1. Errors of FlagshipUnitNoiseVariance.

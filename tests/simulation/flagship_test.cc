@@ -85,7 +85,7 @@ TEST_F(FlagshipTest, EstimateShowsTheNoiseOfAllDealers) {
                        query::Estimate(plan, terms.layout(), *sim_.charter(), release, {}));
   EXPECT_NEAR(estimates.row_noise_variance, 1.5 * 1.84134719, 1e-8);
   // A hundred patients in the first of 16 cells; the sum of their noises has sd 6.6.
-  EXPECT_NEAR(estimates.groups[0].n, 100, 33);
+  EXPECT_NEAR(*estimates.groups[0].n, 100, 33);
 }
 
 // Level 1/8, variance 1.5 x 127.83 on each of 17 rows. The squares have mean 17 and, at the

@@ -207,7 +207,7 @@ TEST_F(StoredAnswerTest, BundleVerifiesAndGivesTheTableAsked) {
   ASSERT_EQ(estimates.groups.size(), 1u);
   // Four hospitals with 25 patients each, and the noise of four groups' 16 cells: at rho .36 and
   // phi 1.5 a standard deviation of at most 11.5.
-  EXPECT_NEAR(estimates.groups[0].n, 100, 60);
+  EXPECT_NEAR(*estimates.groups[0].n, 100, 60);
 }
 
 // The charter that a release was made under decides what follows from it.

@@ -322,10 +322,14 @@ v1::Charter MakeCharter(const TestOptions& options) {
 }  // namespace
 
 crypto::SigningKey TestKey(absl::string_view name) {
-  const crypto::SecretBytes seed(crypto::Sha256(absl::StrCat("perdura test key ", name)));
+  const crypto::SecretBytes seed(TestSeed(name));
   auto key = crypto::SigningKey::FromSeed(seed);
   PERDURA_CHECK(key.ok());
   return *std::move(key);
+}
+
+std::string TestSeed(absl::string_view name) {
+  return crypto::Sha256(absl::StrCat("perdura test key ", name));
 }
 
 std::string TestTlsPin(absl::string_view party) {

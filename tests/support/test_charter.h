@@ -99,8 +99,10 @@ class TestFederation {
   std::map<std::string, crypto::SigningKey, std::less<>> keys_;
 };
 
-// A key from a public seed: the same name gives the same key.
+// A key from a public seed: the same name gives the same key. And the seed, 32 bytes, for key
+// files.
 crypto::SigningKey TestKey(absl::string_view name);
+std::string TestSeed(absl::string_view name);
 
 // SHA-256 of the certificate's key that `party` pretends to have.
 std::string TestTlsPin(absl::string_view party);

@@ -34,6 +34,11 @@ TEST(AmountsTest, EpsilonIsANumberOrAFraction) {
   EXPECT_THAT(ParseEpsilon("0.125"), IsOkAndHolds(kEpsilonOne / 8));
 }
 
+TEST(AmountsTest, EpsilonsAreShownAsTheyAreRead) {
+  EXPECT_EQ(ShowEpsilons({3 * kEpsilonOne / 8, kEpsilonOne, 9 * kEpsilonOne / 2}), "0.375, 1, 4.5");
+  EXPECT_THAT(ParseEpsilon("0.375"), IsOkAndHolds(3 * kEpsilonOne / 8));
+}
+
 // Neither rounded nor read in part.
 TEST(AmountsTest, EpsilonThatIsNoNumberOfEighthsIsRefused) {
   for (const char* text : {"0.1", "1/3", "0", "-1", "1/0", "nan", "inf", "", "1/", "rho(1)"}) {

@@ -22,7 +22,9 @@ using ::testing::StartsWith;
 
 constexpr char kFirst[] = "release,cohort,group,endpoint,rule_set,cut,horizon_months,";
 constexpr char kLast[] =
-    ",decoder,derivation,se_sampling,se_noise,noise_share,lower,upper,level,ci_type,suppressed";
+    ",not_evaluable,not_evaluable_sd,decoder,derivation,se_sampling,se_noise,noise_share,lower,"
+    "upper,"
+    "level,ci_type,suppressed";
 
 // One group with one number in each place, by hand.
 Estimates Small() {
@@ -39,6 +41,8 @@ Estimates Small() {
   GroupEstimates group;
   group.group = "aml-low";
   group.n = 40.5;
+  group.not_evaluable = -1.5;
+  group.not_evaluable_sd = 2;
   group.km = {{12, 40.5, 10.25, 0, shown}, {60, 3, 12, 5, hidden}};
   group.cif = {{"relapse", {{12, 40.5, 4.5, shown}}}};
   group.tau = 12;
@@ -57,13 +61,15 @@ Estimates Small() {
   estimates.cut = "bmt@1";
   estimates.horizon_months = 60;
   estimates.level = 0.95;
+  estimates.contributors = {"ohio", "alfred"};
+  estimates.missing = {"hahnemann"};
   estimates.groups = {group};
   return estimates;
 }
 
 constexpr char kStart[] =
     "01ff,\"sex:female,male\",disease:aml-low,disease-free-survival@1,pfs@1,bmt@1,60,";
-constexpr char kEnd[] = ",plain,sum over age-band,0.03,0.04,0.64,0.6,0.85,0.95,loglog,false";
+constexpr char kEnd[] = ",-1.5,2,plain,sum over age-band,0.03,0.04,0.64,0.6,0.85,0.95,loglog,false";
 
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines = absl::StrSplit(text, '\n');
@@ -75,10 +81,11 @@ std::vector<std::string> Lines(const std::string& text) {
 TEST(OutputFilesTest, KaplanMeier) {
   EXPECT_THAT(
       Lines(KmCsv(Small())),
-      ElementsAre(absl::StrCat(kFirst, "time_months,n_risk,n_event_cum,n_censor_cum,surv", kLast),
-                  absl::StrCat(kStart, "12,40.5,10.25,0,0.75", kEnd),
-                  absl::StrCat(kStart, "60,3,12,5,,plain,sum over age-band,,,,,,0.95,plain,true"),
-                  absl::StrCat(kStart, "6.5,,,,0.75", kEnd)));
+      ElementsAre(
+          absl::StrCat(kFirst, "time_months,n_risk,n_event_cum,n_censor_cum,surv", kLast),
+          absl::StrCat(kStart, "12,40.5,10.25,0,0.75", kEnd),
+          absl::StrCat(kStart, "60,3,12,5,,-1.5,2,plain,sum over age-band,,,,,,0.95,plain,true"),
+          absl::StrCat(kStart, "6.5,,,,0.75", kEnd)));
 }
 
 TEST(OutputFilesTest, CumulativeIncidence) {
@@ -96,10 +103,10 @@ TEST(OutputFilesTest, MeanTime) {
 TEST(OutputFilesTest, Quantiles) {
   EXPECT_THAT(
       Lines(MedianCsv(Small())),
-      ElementsAre(
-          absl::StrCat(kFirst, "quantile,value_months,reached", kLast),
-          absl::StrCat(kStart, "0.5,,false,plain,sum over age-band,,,,,,0.95,inverted,false"),
-          absl::StrCat(kStart, "0.25,0.75,true", kEnd)));
+      ElementsAre(absl::StrCat(kFirst, "quantile,value_months,reached", kLast),
+                  absl::StrCat(
+                      kStart, "0.5,,false,-1.5,2,plain,sum over age-band,,,,,,0.95,inverted,false"),
+                  absl::StrCat(kStart, "0.25,0.75,true", kEnd)));
 }
 
 TEST(OutputFilesTest, OneGroupHasNoName) {
@@ -134,6 +141,61 @@ TEST(OutputFilesTest, EveryLineHasTheColumnsOfItsHeader) {
   EXPECT_EQ(files[3].name, "median.csv");
 }
 
+// ---- tables that are not of events ----
+
+Estimates Counted(v1::TableKind kind) {
+  Estimates estimates = Small();
+  estimates.kind = kind;
+  estimates.decoder = "";
+  GroupEstimates& group = estimates.groups[0];
+  group.km.clear();
+  group.cif.clear();
+  return estimates;
+}
+
+TEST(OutputFilesTest, CountsComeWithTheSdOfTheirNoise) {
+  Estimates estimates = Counted(v1::TABLE_CATEGORY);
+  const Estimated half = {.value = 0.5, .ci_type = "wilson"};
+  estimates.groups[0].counts = {{"relapse", 20.25, 3.5, half, std::nullopt}};
+  const std::vector<OutputFile> files = CsvFiles(estimates);
+  ASSERT_THAT(files, SizeIs(1));
+  EXPECT_EQ(files[0].name, "response.csv");
+  EXPECT_THAT(
+      Lines(files[0].contents),
+      ElementsAre(absl::StrCat(kFirst, "slot,category,x,x_sd,n,denominator,proportion", kLast),
+                  absl::StrCat(kStart,
+                               "60 mo,relapse,20.25,3.5,40.5,all,0.5,-1.5,2,,sum over "
+                               "age-band,,,,,,0.95,wilson,false")));
+}
+
+// Without the row `all` nobody knows of how many.
+TEST(OutputFilesTest, FlagsWithoutARowForEverybodyHaveNoNumberOfPatients) {
+  Estimates estimates = Counted(v1::TABLE_FLAGS);
+  estimates.groups[0].n = std::nullopt;
+  estimates.groups[0].counts = {{"relapse", 45, 3.5, std::nullopt, std::nullopt}};
+  EXPECT_THAT(Lines(AeCsv(estimates))[1], HasSubstr(",60,relapse,,45,3.5,,,,,-1.5,2,"));
+  rapidjson::Document json;
+  json.Parse(EstimatesJson(estimates).c_str());
+  ASSERT_FALSE(json.HasParseError());
+  EXPECT_TRUE(json["groups"][0]["n"].IsNull());
+}
+
+TEST(OutputFilesTest, MeanAndSdHaveALineEach) {
+  Estimates estimates = Counted(v1::TABLE_MOMENT);
+  const Estimated sd = {.value = 12, .lower = 10, .upper = 14, .ci_type = "root"};
+  estimates.groups[0].moment = {.mean = {.value = 50, .ci_type = "plain"}, .sd = sd};
+  const std::vector<std::string> lines = Lines(MomentCsv(estimates));
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_EQ(lines[0], absl::StrCat(kFirst, "n,statistic,value", kLast));
+  EXPECT_THAT(lines[1], HasSubstr(",40.5,mean,50,"));
+  EXPECT_THAT(lines[2], HasSubstr(",40.5,sd,12,"));
+  EXPECT_THAT(lines[2], EndsWith(",10,14,0.95,root,false"));
+  rapidjson::Document json;
+  json.Parse(EstimatesJson(estimates).c_str());
+  ASSERT_FALSE(json.HasParseError());
+  EXPECT_DOUBLE_EQ(json["groups"][0]["sd"]["upper"].GetDouble(), 14);
+}
+
 TEST(OutputFilesTest, QuotesAreDoubled) {
   Estimates estimates = Small();
   estimates.cut = "a\"b";
@@ -164,6 +226,10 @@ TEST(OutputFilesTest, JsonHoldsTheSame) {
   EXPECT_STREQ(json["decoder"].GetString(), "plain");
   EXPECT_STREQ(json["cohort"].GetString(), "sex:female,male");
   EXPECT_EQ(json["horizon_months"].GetInt(), 60);
+  ASSERT_EQ(json["contributors"].Size(), 2u);
+  EXPECT_STREQ(json["contributors"][1].GetString(), "alfred");
+  ASSERT_EQ(json["missing"].Size(), 1u);
+  EXPECT_STREQ(json["missing"][0].GetString(), "hahnemann");
   const auto& group = json["groups"][0];
   EXPECT_STREQ(group["group"].GetString(), "aml-low");
   EXPECT_EQ(group["km"].Size(), 2u);

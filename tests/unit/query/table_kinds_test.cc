@@ -42,8 +42,9 @@ class TableKindsTest : public ::testing::Test {
   }
 
   // The estimates of a release that exact cells give, by cell number in the one group.
-  GroupEstimates Read(const std::string& endpoint, const std::vector<int64_t>& counts) const {
-    const TestRelease test(charter_, Request(endpoint), counts);
+  GroupEstimates Read(const std::string& endpoint, const std::vector<int64_t>& counts,
+                      uint64_t dealer_variance = 9) const {
+    const TestRelease test(charter_, Request(endpoint), counts, dealer_variance);
     const auto estimates = Estimate(test.plan, test.layout, *charter_, test.release, {});
     EXPECT_OK(estimates);
     return estimates->groups.at(0);
@@ -139,7 +140,7 @@ TEST_F(TableKindsTest, AnEventTableNeedsItsGrid) {
 TEST_F(TableKindsTest, ProportionsHaveTwoDenominators) {
   // Event-free, relapse, death in remission, missing, not yet due; not evaluable.
   const GroupEstimates group = Read("status-12@1", {60, 30, 10, 40, 60, 3});
-  EXPECT_NEAR(group.n, 200, 1e-9);
+  EXPECT_NEAR(*group.n, 200, 1e-9);
   EXPECT_NEAR(group.not_evaluable, 3, 1e-9);
   ASSERT_EQ(group.counts.size(), 5u);
   EXPECT_NEAR(*group.counts[0].of_all->value, 0.30, 1e-9);
@@ -168,7 +169,7 @@ TEST_F(TableKindsTest, NoiseWidensTheIntervalAndIsNamed) {
 
 TEST_F(TableKindsTest, FlagsAreSharesOfTheRowForEverybody) {
   const GroupEstimates group = Read("safety-12@1", {100, 40, 10, 5, 0, 0});
-  EXPECT_NEAR(group.n, 100, 1e-9);
+  EXPECT_NEAR(*group.n, 100, 1e-9);
   ASSERT_EQ(group.counts.size(), 4u);
   EXPECT_EQ(group.counts[0].name, "gvhd_acute");
   EXPECT_NEAR(*group.counts[0].of_all->value, 0.40, 1e-9);
@@ -181,8 +182,89 @@ TEST_F(TableKindsTest, MomentsGiveMeanAndSdInTheValuesOwnUnit) {
   cells[384] = 50;
   const GroupEstimates group = Read("age@1", cells);
   EXPECT_NEAR(*group.moment->mean.value, 50, 1e-9);
-  EXPECT_NEAR(*group.moment->sd, 25, 1e-9);
+  EXPECT_NEAR(*group.moment->sd->value, 25, 1e-9);
   EXPECT_NEAR(*group.moment->mean.se_sampling, 2.5, 1e-3);
+}
+
+// V = 1/4 in halves of the range, of which 24 patients squared are the noise on each row:
+// (24 + (1/4)^2 24) / 100^2 = 0.00255. Its sampling variance is at most 1/4 (1 - 1/4) / 100.
+TEST_F(TableKindsTest, SdHasAnIntervalWithTheNoiseInIt) {
+  std::vector<int64_t> cells(514, 0);
+  cells[128] = 50;
+  cells[384] = 50;
+  const GroupEstimates group = Read("age@1", cells, /*dealer_variance=*/65536 * 8);
+  const Estimated sd = *group.moment->sd;
+  EXPECT_NEAR(*sd.se_noise, 50 * std::sqrt(0.00255), 1e-6);
+  EXPECT_NEAR(*sd.se_sampling, 50 * std::sqrt(0.001875), 1e-6);
+  const double se = std::sqrt(0.00255 + 0.001875);
+  EXPECT_NEAR(*sd.lower, 50 * std::sqrt(0.25 - 1.959964 * se), 1e-4);
+  EXPECT_NEAR(*sd.upper, 50 * std::sqrt(0.25 + 1.959964 * se), 1e-4);
+  EXPECT_EQ(sd.ci_type, "root");
+}
+
+// All of one age: the squares show no spread, but their noise could hide some.
+TEST_F(TableKindsTest, SpreadBelowItsNoiseIsNotShownAndNotTakenForNone) {
+  std::vector<int64_t> cells(514, 0);
+  cells[256] = 100;
+  const GroupEstimates group = Read("age@1", cells, /*dealer_variance=*/65536 * 8);
+  EXPECT_TRUE(group.moment->sd->suppressed);
+  EXPECT_FALSE(group.moment->sd->value.has_value());
+  // V is taken as sqrt(24) / 100.
+  EXPECT_NEAR(*group.moment->mean.se_sampling, 50 * std::sqrt(std::sqrt(24.0) / 100 / 100), 1e-6);
+}
+
+// Without squares the spread is bounded by 1 - m^2, which is nothing at the end of the range.
+TEST_F(TableKindsTest, MeanAtTheEndOfItsRangeStillHasASamplingError) {
+  const auto charter = LoadTestCharter({}, [](v1::Charter& proto) {
+    for (v1::Endpoint& endpoint : *proto.mutable_endpoints()) {
+      if (endpoint.has_moment()) endpoint.mutable_moment()->set_second_moment(false);
+    }
+  });
+  std::vector<int64_t> cells(514, 0);
+  cells[512] = 100;
+  const TestRelease test(charter, Request("age@1"), cells);
+  ASSERT_OK_AND_ASSIGN(const Estimates estimates,
+                       Estimate(test.plan, test.layout, *charter, test.release, {}));
+  const MomentEstimate& moment = *estimates.groups[0].moment;
+  EXPECT_FALSE(moment.sd.has_value());
+  // Half of a patient at the other end: 4 (1/200) (199/200) / 100.
+  EXPECT_NEAR(*moment.mean.se_sampling, 50 * std::sqrt(4 * 0.005 * 0.995 / 100), 1e-6);
+}
+
+TEST_F(TableKindsTest, FlagsWithoutARowForEverybodyDoNotSayHowManyThereAre) {
+  const auto charter = LoadTestCharter({}, [](v1::Charter& proto) {
+    for (v1::Endpoint& endpoint : *proto.mutable_endpoints()) {
+      if (endpoint.has_flags()) endpoint.mutable_flags()->set_all(false);
+    }
+  });
+  const TestRelease test(charter, Request("safety-12@1"), {45, 10, 5, 0, 0});
+  ASSERT_OK_AND_ASSIGN(const Estimates estimates,
+                       Estimate(test.plan, test.layout, *charter, test.release, {}));
+  EXPECT_FALSE(estimates.groups[0].n.has_value());
+  EXPECT_NEAR(estimates.groups[0].counts[0].count, 45, 1e-9);
+  EXPECT_FALSE(estimates.groups[0].counts[0].of_all.has_value());
+}
+
+// ---- what a client checks before it pays ----
+
+TEST_F(TableKindsTest, WhatATableCannotBeReadForIsKnownBeforehand) {
+  const auto check = [this](const std::string& endpoint, const EstimateOptions& options) {
+    return CheckReading(PlanOf(Request(endpoint), *charter_), *charter_, options);
+  };
+  const EstimateOptions smoothed = {.decoder = statistics::Decoder::kSmoothedHazards};
+  using test_support::StatusIs;
+  using ::testing::HasSubstr;
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  EXPECT_OK(check("late-entry-survival@1", {.landmarks = {0, 18, 60}}));
+  EXPECT_OK(check("status-12@1", {}));
+  EXPECT_THAT(check("late-entry-survival@1", smoothed), StatusIs(kInvalid, HasSubstr("decoder")));
+  EXPECT_THAT(check("status-12@1", smoothed), StatusIs(kInvalid, HasSubstr("decoder")));
+  EXPECT_THAT(check("status-12@1", {.landmarks = {18}}),
+              StatusIs(kInvalid, HasSubstr("landmarks")));
+  EXPECT_THAT(check("late-entry-survival@1", {.landmarks = {18, 90}}),
+              StatusIs(kInvalid, HasSubstr("from 0 to 60")));
+  EXPECT_THAT(check("late-entry-survival@1", {.landmarks = {std::nan("")}}),
+              StatusIs(kInvalid, HasSubstr("landmarks")));
 }
 
 TEST_F(TableKindsTest, TooFewPatientsAreSuppressed) {
@@ -198,7 +280,7 @@ TEST_F(TableKindsTest, LateEntriesAreNotAtRiskBeforeTheyCome) {
   cells[15] = 20;
   cells[3 * 16 + 15] = 20;
   const GroupEstimates group = Read("late-entry-survival@1", cells);
-  EXPECT_NEAR(group.n, 40, 1e-6);
+  EXPECT_NEAR(*group.n, 40, 1e-6);
   EXPECT_NEAR(group.km[0].n_risk, 20, 0.5);
   EXPECT_NEAR(group.km[4].n_risk, 40, 0.5);
 }

@@ -156,8 +156,9 @@ TEST_F(FlagshipPreviewTest, NoiseFollowsThePreflightFormula) {
   EXPECT_NEAR(last.noise_sd, last.kappa * std::sqrt(1.5 * 1.84134719) / 300, 1e-8 * last.noise_sd);
   ASSERT_OK_AND_ASSIGN(const auto grid, privacy::Grid::Create({1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 24,
                                                                30, 36, 48, 60}));
+  ASSERT_OK_AND_ASSIGN(const auto flat, privacy::Strategy::Identity(30, 1));
   ASSERT_OK_AND_ASSIGN(const auto kappa,
-                       privacy_design::IdentityKappa(grid, 1, privacy_design::CurativePrior()));
+                       privacy_design::Kappa(flat, grid, 1, privacy_design::CurativePrior()));
   EXPECT_NEAR(last.kappa, kappa.back(), 1e-9);
 }
 
@@ -175,6 +176,11 @@ TEST_F(FlagshipPreviewTest, SaysSoIfNoLevelIsEnough) {
   ASSERT_OK_AND_ASSIGN(const Preview preview, Ask(2 * kEpsilonOne, 10, 0.1));
   EXPECT_EQ(preview.needed_units, 0u);
   EXPECT_THAT(preview.text, HasSubstr("No charge of the list"));
+}
+
+TEST_F(PreviewTest, MorePatientsThanTheCharterKnowsAreRefused) {
+  EXPECT_THAT(Ask(*charter_, {.expected_n = 1e300}), StatusIs(kInvalid, HasSubstr("100000")));
+  EXPECT_OK(Ask(*charter_, {.expected_n = 100'000}));
 }
 
 TEST_F(PreviewTest, NegativeNumberIsRefused) {

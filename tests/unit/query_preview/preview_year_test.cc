@@ -58,6 +58,16 @@ TEST(PlanYearTest, FlagshipReleasesFollowTheGuidance) {
   }
 }
 
+TEST(PlanYearTest, TwoNodesPerPatientLeaveAQuarterOfTheReleases) {
+  const auto once = LoadPreviewCharter({});
+  const auto twice = LoadPreviewCharter({.nodes_per_patient = 2});
+  ASSERT_OK_AND_ASSIGN(const YearPlan one,
+                       PlanYear(PreviewedPlan(*once, v1::COMPARTMENT_ADHOC, 0, "g8@1"), *once));
+  ASSERT_OK_AND_ASSIGN(const YearPlan two,
+                       PlanYear(PreviewedPlan(*twice, v1::COMPARTMENT_ADHOC, 0, "g8@1"), *twice));
+  EXPECT_NEAR(one.rows[0].default_half / two.rows[0].default_half, 4, 1e-9);
+}
+
 TEST(PlanYearTest, WithoutAFlagshipBudgetThereAreNoReleases) {
   const auto charter = LoadPreviewCharter({});
   ASSERT_OK_AND_ASSIGN(

@@ -74,6 +74,11 @@ double AtMonth(const std::vector<double>& values, const Grid& grid, int month) {
 
 class KappaTest : public ::testing::TestWithParam<GoldenKappa> {};
 
+// Cells measured one by one, as in `flagship`.
+std::vector<double> FlatKappa(const Grid& grid, int causes, const Cohort& cohort) {
+  return *Kappa(*Strategy::Identity((causes + 1) * grid.bins(), 1), grid, causes, cohort);
+}
+
 TEST_P(KappaTest, HasTheGoldenValues) {
   const GoldenKappa& golden = GetParam();
   const Grid grid = ShippedGrid(golden.grid);
@@ -82,7 +87,7 @@ TEST_P(KappaTest, HasTheGoldenValues) {
       absl::string_view(golden.prior) == "curative" ? CurativePrior() : DurablePrior();
   ASSERT_OK_AND_ASSIGN(const Strategy strategy, DesignStrategy(grid, golden.causes, prior));
   ASSERT_OK_AND_ASSIGN(const auto kappa, Kappa(strategy, grid, golden.causes, cohort));
-  ASSERT_OK_AND_ASSIGN(const auto identity, IdentityKappa(grid, golden.causes, cohort));
+  const auto identity = FlatKappa(grid, golden.causes, cohort);
   const double tolerance = 0.0005;  // the golden values have three decimals
   EXPECT_NEAR(*std::max_element(kappa.begin(), kappa.end()), golden.largest, tolerance);
   EXPECT_NEAR(AtMonth(kappa, grid, 12), golden.at12, tolerance);
@@ -119,7 +124,7 @@ TEST(PrecisionTest, GuidanceOfTheDefaultMechanism) {
 
 TEST(PrecisionTest, GuidanceOfTheFlagshipMechanism) {
   const Grid grid = ShippedGrid("g15");
-  const double kappa = IdentityKappa(grid, 1, CartCohort())->back();
+  const double kappa = FlatKappa(grid, 1, CartCohort()).back();
   const auto n = [&](double epsilon) {
     return GuidanceN(kappa, *FlagshipUnitNoiseVariance(*ChargeFromValue(epsilon), 1, kFourTwo),
                      CartCohort().Survival(60));
@@ -152,8 +157,8 @@ TEST(PrecisionTest, NeededRhoGivesTheWantedSd) {
 TEST(PrecisionTest, PredictionsListEveryKnot) {
   const Grid grid = ShippedGrid("g8");
   ASSERT_OK_AND_ASSIGN(const Strategy strategy, DesignStrategy(grid, 1, CurativePrior()));
-  ASSERT_OK_AND_ASSIGN(const auto knots,
-                       PredictPrecision(strategy, grid, 1, CartCohort(), 30, 300));
+  ASSERT_OK_AND_ASSIGN(const auto kappa, Kappa(strategy, grid, 1, CartCohort()));
+  ASSERT_OK_AND_ASSIGN(const auto knots, PredictPrecision(kappa, grid, 1, CartCohort(), 30, 300));
   ASSERT_EQ(knots.size(), 8u);
   EXPECT_EQ(knots[7].months, 60);
   EXPECT_NEAR(knots[7].kappa, 1.175, 0.0005);
@@ -161,6 +166,23 @@ TEST(PrecisionTest, PredictionsListEveryKnot) {
   EXPECT_NEAR(knots[7].survival, 0.4 + 0.6 / 1024, 1e-12);
   EXPECT_GT(knots[7].share, 0);
   EXPECT_LT(knots[7].share, 1);
+}
+
+// One bin in which d of one patient have the event, no censoring: S = 1 - d / (n - w / 2) falls by
+// d / (2 n^2) for each of the n that enters late, w.
+TEST(PrecisionTest, EntryKappaOfOneBinByHand) {
+  ASSERT_OK_AND_ASSIGN(const Grid grid, Grid::Create({12}));
+  ASSERT_OK_AND_ASSIGN(const Strategy entry, Strategy::Identity(1, 256));
+  const Cohort cohort = {.cured = 0.5, .hazard = 0.1, .dropout = 0};
+  ASSERT_OK_AND_ASSIGN(const auto kappa, EntryKappa(entry, grid, 1, cohort));
+  ASSERT_EQ(kappa.size(), 1u);
+  EXPECT_NEAR(kappa[0], (1 - cohort.Survival(12)) / 2, 1e-9);
+}
+
+TEST(PrecisionTest, EntryKappaFailsIfTheStrategyIsForAnotherTable) {
+  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16, 256));
+  EXPECT_THAT(EntryKappa(identity, ShippedGrid("g8"), 1, CartCohort()),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("strategy")));
 }
 
 TEST(PrecisionTest, KappaFailsIfTheStrategyIsForAnotherTable) {
@@ -197,14 +219,14 @@ TEST(PrecisionTest, FlagshipVarianceFailsWithoutSensitivity) {
 }
 
 TEST(PrecisionTest, PredictionFailsWithoutPatients) {
-  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16, 256));
-  EXPECT_THAT(PredictPrecision(identity, ShippedGrid("g8"), 1, CartCohort(), 1, 0),
+  const std::vector<double> kappa(8, 1.5);
+  EXPECT_THAT(PredictPrecision(kappa, ShippedGrid("g8"), 1, CartCohort(), 1, 0),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("n:")));
 }
 
 TEST(PrecisionTest, PredictionFailsWithoutNoise) {
-  ASSERT_OK_AND_ASSIGN(const Strategy identity, Strategy::Identity(16, 256));
-  EXPECT_THAT(PredictPrecision(identity, ShippedGrid("g8"), 1, CartCohort(), 0, 100),
+  const std::vector<double> kappa(8, 1.5);
+  EXPECT_THAT(PredictPrecision(kappa, ShippedGrid("g8"), 1, CartCohort(), 0, 100),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("unit_variance")));
 }
 

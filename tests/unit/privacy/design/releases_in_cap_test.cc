@@ -25,20 +25,13 @@ TEST(ReleasesInCapTest, ThatManyReleasesOfRhoHaveTheWantedShare) {
   const privacy::Charge cap = *CapFromEpsilon(2, 1e-6);
   for (const double share : {0.2, 0.5, 0.75}) {
     const WantedPrecision wanted{.kappa = 1.5, .survival = 0.4, .n = 300, .share = share};
-    ASSERT_OK_AND_ASSIGN(const double releases, ReleasesInRho(cap, wanted, 1, kFourTwoNoise));
+    ASSERT_OK_AND_ASSIGN(const double releases, ReleasesInRho(cap, wanted, kFourTwoNoise));
     ASSERT_OK_AND_ASSIGN(
         const double variance,
         UnitNoiseVariance(Cap(static_cast<uint64_t>(static_cast<double>(cap.units()) / releases)),
                           kFourTwoNoise));
     EXPECT_NEAR(PredictedShare(1.5, variance, 300, 0.4), share, 1e-9);
   }
-}
-
-TEST(ReleasesInCapTest, TwoNodesPerPatientLeaveAQuarterOfTheReleases) {
-  const privacy::Charge cap = *CapFromEpsilon(2, 1e-6);
-  ASSERT_OK_AND_ASSIGN(const double one, ReleasesInRho(cap, Half(300), 1, kFourTwoNoise));
-  ASSERT_OK_AND_ASSIGN(const double two, ReleasesInRho(cap, Half(300), 2, kFourTwoNoise));
-  EXPECT_NEAR(one / two, 4, 1e-12);
 }
 
 TEST(ReleasesInCapTest, NeededLevelIsTheSmallestThatIsPreciseEnough) {
@@ -70,8 +63,7 @@ TEST(ReleasesInCapTest, ReleasesOfEpsilonAreWhole) {
 
 TEST(ReleasesInCapTest, CommitteeWithoutHonestDealersIsRefused) {
   const CommitteeNoise none = {.dealers = 3, .honest_dealers = 0};
-  EXPECT_THAT(ReleasesInRho(Cap(1), Half(100), 1, none),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ReleasesInRho(Cap(1), Half(100), none), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ReleasesInEpsilon(Cap(1), Half(100), 1, none),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
