@@ -203,6 +203,22 @@ std::shared_ptr<const Charter> CharterChain::previous() const {
   return charters_.size() < 2 ? nullptr : charters_[charters_.size() - 2];
 }
 
+std::optional<RoundCharter> CharterChain::OfRound(absl::string_view hash) const {
+  for (const auto& charter : {current(), previous()}) {
+    if (charter != nullptr && charter->hash() == hash) {
+      return RoundCharter{charter, charter == current(), EndOf(*charter)};
+    }
+  }
+  return std::nullopt;
+}
+
+absl::Time CharterChain::EndOf(const Charter& charter) const {
+  const absl::Time expires = absl::FromUnixSeconds(charter.proto().valid_until());
+  const auto next = ByVersion(charter.version() + 1);
+  if (next == nullptr) return expires;
+  return std::min(expires, absl::FromUnixSeconds(next->proto().valid_from()));
+}
+
 std::shared_ptr<const Charter> CharterChain::ByHash(absl::string_view hash) const {
   for (const auto& charter : charters_) {
     if (charter->hash() == hash) return charter;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,15 @@ absl::StatusOr<AuthorityPin> ParseAuthorityPin(absl::string_view text);
 // What a party checks of a charter beyond Charter::Create, with what federation/ does not know.
 using CharterRule = std::function<absl::Status(const Charter&)>;
 
+// A charter under which a round may stand here.
+struct RoundCharter {
+  std::shared_ptr<const Charter> charter;
+  // Is it the one in force, or the one before?
+  bool in_force = true;
+  // CharterChain::EndOf().
+  absl::Time ends_at = absl::InfiniteFuture();
+};
+
 // The charters that a party holds, from version 1 to the one in force. (version, hash) never goes
 // down. Pure: the owner persists an accepted envelope before it acts on it. Thread-compatible.
 class CharterChain final {
@@ -54,6 +64,12 @@ class CharterChain final {
   // nullptr before the first charter.
   std::shared_ptr<const Charter> current() const;
   std::shared_ptr<const Charter> previous() const;
+  // A round ends under the charter it began with: the one in force, or the one before for rounds
+  // that were opened before the switch. nullopt for any other hash.
+  std::optional<RoundCharter> OfRound(absl::string_view hash) const;
+  // When a charter held ceases, or ceased, to be in force: the earlier of its valid_until and, if
+  // that is held, the valid_from of its successor. Nothing dated at it or later belongs to it.
+  absl::Time EndOf(const Charter& charter) const;
   // Any charter held, by hash; nullptr if unknown.
   std::shared_ptr<const Charter> ByHash(absl::string_view hash) const;
   // By version; nullptr beyond the newest, and for 0.

@@ -102,6 +102,8 @@ class Member final {
   absl::Status OnProofsWanted(const v1::PollResponse& response, absl::Time now);
   absl::Status AskWitnesses(absl::Time now);
   bool MustWait() const;
+  bool ReportsItsLogs() const;
+  absl::StatusOr<bool> HasDealt(const federation::AttemptId& id, const std::string& manifest_hash);
   absl::Status ReportLogs(const federation::Charter& charter, v1::PollRequest& request);
   absl::Status OnEnded(const v1::RoundEnded& ended);
 
