@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/charter_checkpoints.h"
 #include "federation/envelope.h"
 #include "google/protobuf/util/message_differencer.h"
 
@@ -185,6 +186,10 @@ absl::Status CharterChain::Accept(const v1::Envelope& envelope, absl::Time now, 
   }
   if (!replay && !charter->ValidAt(now)) {
     return Refused("charter_expired", "now is outside valid_from and valid_until");
+  }
+  if (!first) PERDURA_RETURN_IF_ERROR(CheckCheckpoints(*current(), *charter));
+  if (first && !charter->proto().checkpoints().empty()) {
+    return Refused("bad_committee", "checkpoints: there is no log before version 1");
   }
   if (rule_ != nullptr) PERDURA_RETURN_IF_ERROR(rule_(*charter));
   for (const auto& held : charters_) {

@@ -52,13 +52,14 @@ class CharterChain final {
       : pin_(std::move(pin)), rule_(std::move(rule)) {}
 
   // Checks CH1 (k distinct keys of the charter in force; the pin's for version 1), CH2 (federation,
-  // version + 1, previous hash; validity against `now` unless `replay`), Charter::Create, the rule,
-  // and CH4 (no name changes its meaning, no cut its (C, K, period), no closed cut opens, no key
-  // appears twice). Accepting the charter in force again is OK and changes nothing. Returns
-  // Unauthenticated `bad_signature`; FailedPrecondition `charter_old`, `charter_fork`,
-  // `charter_expired`, `charter_gap` (a version between is missing), `name_redefined`,
-  // `cut_reopened`, `key_reused`; and the errors of Charter::Create and of the rule. `replay`: from
-  // this party's own storage at start; validity is not judged.
+  // version + 1, previous hash; validity against `now` unless `replay`), Charter::Create, the
+  // checkpoints of CH5 (charter_checkpoints.h), the rule, and CH4 (no name changes its meaning, no
+  // cut its (C, K, period), no closed cut opens, no key appears twice). Accepting the charter in
+  // force again is OK and changes nothing. Returns Unauthenticated `bad_signature`;
+  // FailedPrecondition `charter_old`, `charter_fork`, `charter_expired`, `charter_gap` (a version
+  // between is missing), `name_redefined`, `cut_reopened`, `key_reused`; and the errors of
+  // Charter::Create and of the rule. `replay`: from this party's own storage at start; validity is
+  // not judged.
   absl::Status Accept(const v1::Envelope& envelope, absl::Time now, bool replay = false);
 
   // nullptr before the first charter.

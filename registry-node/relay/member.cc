@@ -62,7 +62,9 @@ absl::Status Member::Start(const std::vector<std::string>& charters, absl::Time 
     if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
     PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
   }
-  if (const auto charter = chain_.current(); charter != nullptr) start_.OnCharter(*charter);
+  if (const auto charter = chain_.current(); charter != nullptr) {
+    PERDURA_RETURN_IF_ERROR(OnCharter(*charter));
+  }
   PERDURA_ASSIGN_OR_RETURN(auto uploads, answer_.Recover(now));
   Queue(std::move(uploads));
   return absl::OkStatus();
@@ -78,8 +80,13 @@ absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now,
   base::LogInfo("charter.accepted", {{"version", chain_.version()},
                                      {"hash", base::HexEncode(chain_.current()->hash())}});
   next_seal_check_ = absl::InfinitePast();
-  start_.OnCharter(*chain_.current());
-  return absl::OkStatus();
+  return OnCharter(*chain_.current());
+}
+
+// At the start again: the process may have ended between keeping a charter and this.
+absl::Status Member::OnCharter(const federation::Charter& charter) {
+  start_.OnCharter(charter);
+  return heads_.StartFrom(charter);
 }
 
 absl::Status Member::AcceptRebase(const v1::RebaseFile& file, absl::Time now) {
