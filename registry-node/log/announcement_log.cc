@@ -41,8 +41,9 @@ absl::Status SeeHead(const log::SignedCheckpoint& head, const v1::Announcement& 
   absl::MutexLock lock(&party_log.mutex());
   log::HeadKeeper keeper(party_log.heads());
   PERDURA_ASSIGN_OR_RETURN(const auto held, party_log.heads().Find(head.checkpoint.origin));
-  if (!under.in_force && held.has_value() && held->checkpoint.size > head.checkpoint.size) {
-    return keeper.SeeSince(head.checkpoint, head, {}, proof);
+  if (held.has_value() && held->checkpoint.size > head.checkpoint.size) {
+    const absl::Status on_path = keeper.SeeSince(head.checkpoint, head, {}, proof);
+    if (base::ReasonOf(on_path) != "bad_proof") return on_path;
   }
   return keeper.See(head, proof,
                     {.cosigners = cosigners,

@@ -20,9 +20,10 @@ namespace perdura::registry_node {
 //   NC8  the entry is in that checkpoint, which >= Q stewards of the round's charter have cosigned,
 //        dated before that charter ceased to be in force: FailedPrecondition `unlogged`
 //
-// A round under the charter before shows the checkpoint of when it was opened. It may lie behind
+// Across a switch of charters a round keeps the checkpoint of when it was logged. It may lie behind
 // the head that is held, which has grown since: then `consistency_proof` leads from it to that
-// head, so that its charge is in the history that is held here.
+// head, so that its charge is in the history that is held here, and it is as good as a newer one. A
+// party that has not heard of the new charter meets such a round too.
 //
 // What the entry must say, federation::CheckReserved() compares. Other errors are the storage's.
 absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,

@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "base/reason.h"
 #include "federation/audit/newest_checkpoints.h"
 #include "federation/bundle/bundle.h"
+#include "federation/envelope.h"
 #include "federation/log/checkpoint.h"
 #include "federation/witnesses.h"
 #include "tests/simulation/asked_questions.h"
