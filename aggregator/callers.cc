@@ -33,4 +33,18 @@ absl::StatusOr<std::string> CallerId(const base::Peer& peer, absl::string_view r
       now);
 }
 
+absl::StatusOr<std::string> MemberId(const base::Peer& peer, const RoundDesk& desk,
+                                     absl::Time now) {
+  const auto charter = desk.chain().current();
+  const auto before = desk.CharterOfOpenRounds();
+  return peer.IdInRole(
+      kMemberRole,
+      [&](absl::string_view pin) {
+        auto party = charter == nullptr ? std::nullopt : PinnedParty(charter->proto(), pin);
+        if (party.has_value() || before == nullptr) return party;
+        return PinnedParty(before->proto(), pin);
+      },
+      now);
+}
+
 }  // namespace perdura::aggregator

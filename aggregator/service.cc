@@ -83,7 +83,7 @@ class PollReactor final : public grpc::ServerUnaryReactor, public Core::Waiter {
 
  private:
   absl::Status Look(RoundDesk& desk, absl::Time now) {
-    PERDURA_ASSIGN_OR_RETURN(member_, CallerId(peer_, kMemberRole, desk.chain(), now));
+    PERDURA_ASSIGN_OR_RETURN(member_, MemberId(peer_, desk, now));
     PERDURA_ASSIGN_OR_RETURN(response_, desk.Poll(member_, request_, now));
     return absl::OkStatus();
   }
@@ -117,8 +117,7 @@ grpc::ServerUnaryReactor* RelayService::Post(grpc::CallbackServerContext* contex
   if (!peer.ok()) return Finish(context, peer.status());
   auto result =
       core_.Change([&](RoundDesk& desk, absl::Time now) -> absl::StatusOr<v1::PostResponse> {
-        PERDURA_ASSIGN_OR_RETURN(const std::string member,
-                                 CallerId(*peer, kMemberRole, desk.chain(), now));
+        PERDURA_ASSIGN_OR_RETURN(const std::string member, MemberId(*peer, desk, now));
         return desk.Post(member, *request, now);
       });
   if (result.ok()) *response = *std::move(result);

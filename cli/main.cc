@@ -13,6 +13,7 @@
 #include "cli/commands/audit.h"
 #include "cli/commands/budget.h"
 #include "cli/commands/charter.h"
+#include "cli/commands/checkpoints.h"
 #include "cli/commands/describe.h"
 #include "cli/commands/ledger.h"
 #include "cli/commands/preview.h"
@@ -51,6 +52,7 @@ struct Arguments {
   QuestionOptions question;
   PreviewOptions preview;
   RebaseDraftArguments rebase;
+  perdura::cli::CheckpointsOptions checkpoints;
   Work work;
 };
 
@@ -82,6 +84,8 @@ void AddCharterCommands(CLI::App& app, Arguments& args) {
   build.add_option("--pin", args.build.pin, "Authority pin (perdura charter pin)")->required();
   build.add_option("--card", args.build.cards, "Party cards (perdura party init)");
   build.add_option("--previous", args.build.previous, "Charter that this one follows");
+  build.add_option("--checkpoints", args.build.checkpoints,
+                   "Where the stewards change: file of `perdura charter checkpoints`");
   build.add_option("--known-at", args.build.known_at,
                    "K of new data cuts, as 2026-07-01T00:00:00Z");
   build.add_option("--out", args.build.out, "File to write")->required();
@@ -101,6 +105,18 @@ void AddCharterCommands(CLI::App& app, Arguments& args) {
   CLI::App& show = *charter.add_subcommand("show", "Print a charter as text");
   show.add_option("file", args.file, "Charter file")->required();
   show.callback([&args] { args.work = [&args] { return perdura::cli::CharterShow(args.file); }; });
+
+  CLI::App& checkpoints = *charter.add_subcommand(
+      "checkpoints", "Collect the newest checkpoint of every party, for a change of stewards");
+  checkpoints
+      .add_option("databases", args.checkpoints.databases,
+                  "Copies of the aggregator's and of stewards' databases")
+      ->required();
+  checkpoints.add_option("--authority", args.checkpoints.pin, "Authority pin")->required();
+  checkpoints.add_option("--out", args.checkpoints.out, "File to write")->required();
+  checkpoints.callback([&args] {
+    args.work = [&args] { return perdura::cli::CharterCheckpoints(args.checkpoints); };
+  });
 
   CLI::App& diff = *charter.add_subcommand("diff", "What one charter changes against another");
   diff.add_option("before", args.file, "Charter file")->required();

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/charter_checkpoints.h"
 #include "federation/envelope.h"
 #include "google/protobuf/util/message_differencer.h"
 
@@ -186,6 +187,10 @@ absl::Status CharterChain::Accept(const v1::Envelope& envelope, absl::Time now, 
   if (!replay && !charter->ValidAt(now)) {
     return Refused("charter_expired", "now is outside valid_from and valid_until");
   }
+  if (!first) PERDURA_RETURN_IF_ERROR(CheckCheckpoints(*current(), *charter));
+  if (first && !charter->proto().checkpoints().empty()) {
+    return Refused("bad_committee", "checkpoints: there is no log before version 1");
+  }
   if (rule_ != nullptr) PERDURA_RETURN_IF_ERROR(rule_(*charter));
   for (const auto& held : charters_) {
     PERDURA_RETURN_IF_ERROR(CheckMeaning(held->proto(), charter->proto()));
@@ -201,6 +206,22 @@ std::shared_ptr<const Charter> CharterChain::current() const {
 
 std::shared_ptr<const Charter> CharterChain::previous() const {
   return charters_.size() < 2 ? nullptr : charters_[charters_.size() - 2];
+}
+
+std::optional<RoundCharter> CharterChain::OfRound(absl::string_view hash) const {
+  for (const auto& charter : {current(), previous()}) {
+    if (charter != nullptr && charter->hash() == hash) {
+      return RoundCharter{charter, charter == current(), EndOf(*charter)};
+    }
+  }
+  return std::nullopt;
+}
+
+absl::Time CharterChain::EndOf(const Charter& charter) const {
+  const absl::Time expires = absl::FromUnixSeconds(charter.proto().valid_until());
+  const auto next = ByVersion(charter.version() + 1);
+  if (next == nullptr) return expires;
+  return std::min(expires, absl::FromUnixSeconds(next->proto().valid_from()));
 }
 
 std::shared_ptr<const Charter> CharterChain::ByHash(absl::string_view hash) const {

@@ -16,6 +16,11 @@ absl::StatusOr<std::vector<federation::CappedLine>> CapLines(
     const std::vector<federation::ChargeLine>& lines, const v1::Ask& ask,
     const federation::Charter& charter);
 
+// Lowers the caps of `capped` to those of `other`, the same lines under another charter. Planned
+// releases of either are set aside; one that both promise, once.
+void LowerCaps(std::vector<federation::CappedLine>& capped,
+               const std::vector<federation::CappedLine>& other);
+
 }  // namespace perdura::query
 
 #endif  // PERDURA_QUERY_LINE_CAPS_H_

@@ -7,7 +7,6 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/merkle_proof.h"
-#include "federation/envelope.h"
 #include "federation/log/head_keeper.h"
 
 namespace perdura::aggregator {
@@ -61,9 +60,15 @@ uint64_t SizeIn(const Map& sizes, const std::string& party) {
 LogDesk::LogDesk(RoundStore& store, std::string id)
     : store_(store), id_(std::move(id)), heads_(store.heads()) {}
 
-absl::Status LogDesk::OnCharter(std::shared_ptr<const federation::Charter> charter) {
-  charter_ = std::move(charter);
+absl::Status LogDesk::OnCharter(const federation::CharterChain& chain) {
+  charter_ = chain.current();
+  before_ = chain.previous();
+  return StartAnew();
+}
+
+absl::Status LogDesk::StartAnew() {
   cosigning_.reset();
+  witnesses_.clear();
   cosigned_size_ = 0;
   next_ask_ = absl::InfiniteFuture();
   restored_ = store_.log_generation() > federation::GenerationOf(store_.generations(), id_);
@@ -94,7 +99,7 @@ absl::Status LogDesk::OnRebase(const std::string& party) {
   member_notes_.clear();
   if (party != id_) return absl::OkStatus();
   own_heads_.clear();
-  return OnCharter(charter_);
+  return StartAnew();
 }
 
 absl::Status LogDesk::FoundRestored(const log::SignedCheckpoint& seen, absl::Time now) {
@@ -160,7 +165,7 @@ absl::Status LogDesk::Tick(absl::Time now) {
 
 absl::Status LogDesk::OnPoll(const std::string& member, const v1::PollRequest& request,
                              absl::Time now) {
-  if (!active()) return absl::OkStatus();
+  if (!hears()) return absl::OkStatus();
   PERDURA_RETURN_IF_ERROR(SeeOwnNote(member, request.peer_checkpoint(), now));
   PERDURA_RETURN_IF_ERROR(SeeMemberNote(member, request.own_checkpoint()));
   if (charter_->StewardIndex(member) == 0) return absl::OkStatus();
@@ -208,45 +213,6 @@ absl::Status LogDesk::SeeMemberNote(const std::string& member, const std::string
   if (seen->checkpoint.root == held->checkpoint.root) return absl::OkStatus();
   base::LogError("log.fork", {{"member", member}, {"size", seen->checkpoint.size}});
   return heads_.KeepFork(*held, *seen);
-}
-
-absl::Status LogDesk::Complete(const std::string& member, std::vector<v1::Item>& items) {
-  if (!active()) return absl::OkStatus();
-  for (auto item = items.begin(); item != items.end(); ++item) {
-    if (item->body_case() != v1::Item::kAnnouncement) continue;
-    v1::Announcement& announcement = *item->mutable_announcement();
-    PERDURA_ASSIGN_OR_RETURN(
-        const auto seq,
-        store_.ReservedEntry(federation::PayloadId(announcement.manifest().payload())));
-    // A round whose charge stands in an earlier generation of the log goes to nobody: it burns.
-    if (!seq.has_value() || cosigned_size_ <= *seq || own_heads_[member] > cosigned_size_) {
-      items.erase(item, items.end());
-      return absl::OkStatus();
-    }
-    PERDURA_RETURN_IF_ERROR(CompleteOne(member, *seq, announcement));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status LogDesk::CompleteOne(const std::string& member, uint64_t seq,
-                                  v1::Announcement& announcement) {
-  PERDURA_ASSIGN_OR_RETURN(*announcement.mutable_log_entry(), store_.log().EntryAt(seq));
-  PERDURA_ASSIGN_OR_RETURN(*announcement.mutable_log_proof(),
-                           store_.log().ReceiptOf(seq, cosigned_size_));
-  if (const uint64_t from = own_heads_[member]; from > 0) {
-    PERDURA_ASSIGN_OR_RETURN(const crypto::MerkleProof proof,
-                             crypto::ConsistencyProof(from, cosigned_size_, store_.log()));
-    for (const crypto::Digest& hash : proof) announcement.add_consistency_proof(hash);
-  }
-  PERDURA_ASSIGN_OR_RETURN(
-      const auto own,
-      heads_.Find(federation::OriginOf(charter_->proto().federation(), member, store_.generations())
-                      .ToText()));
-  if (own.has_value()) announcement.set_newest_checkpoint(own->note);
-  for (const std::string& steward : charter_->proto().committee().stewards()) {
-    announcement.add_steward_log_sizes(SizeAt(steward, member));
-  }
-  return absl::OkStatus();
 }
 
 uint64_t LogDesk::SizeAt(const std::string& steward, const std::string& member) const {

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "aggregator/ledger/round_store.h"
-#include "federation/charter.h"
+#include "federation/charter_chain.h"
 #include "federation/log/cosigning.h"
 #include "federation/log/head_cache.h"
 #include "federation/witnesses.h"
@@ -28,6 +28,11 @@ namespace perdura::aggregator {
 //   Poll     announcements leave with entry, receipt and the proof from the head that the receiver
 //   reported
 //
+// A round under the charter before the one in force goes on with the receipt that it had when it
+// was logged, under the cosignatures of that time; the proof leads from there to the receiver's
+// head, or the other way where that has grown since. One that was not logged before the switch is
+// lost.
+//
 // One checkpoint is asked for at a time; entries that come meanwhile wait for the next. It also
 // passes the requests of members that start on to the stewards, and the answers back, each once and
 // from memory: who misses one asks again. Thread-compatible; `store` must outlive it.
@@ -36,9 +41,9 @@ class LogDesk final {
   // `id`: the aggregator's, in the charter.
   LogDesk(RoundStore& store, std::string id);
 
-  // A charter is in force, also at the start of the process: everything so far is to be cosigned by
-  // its stewards.
-  absl::Status OnCharter(std::shared_ptr<const federation::Charter> charter);
+  // Another charter is in force, or the process starts: everything so far is to be cosigned by its
+  // stewards.
+  absl::Status OnCharter(const federation::CharterChain& chain);
 
   // Before a charge: Unavailable `too_few_online` until this process's start is cosigned by Q
   // stewards (O10), FailedPrecondition `restored` once a member holds a newer note of this log
@@ -72,20 +77,34 @@ class LogDesk final {
 
  private:
   bool active() const { return charter_ != nullptr && charter_->requires_witness(); }
+  // Do members tell of their logs? Rounds under the charter before may still be open.
+  bool hears() const { return active() || (before_ != nullptr && before_->requires_witness()); }
+  absl::Status StartAnew();
   absl::Status WantAllCosigned();
   absl::Status BeginIfFree();
   absl::Status AskStewards();
   absl::Status SeeOwnNote(const std::string& member, const std::string& note, absl::Time now);
   absl::Status FoundRestored(const federation::log::SignedCheckpoint& seen, absl::Time now);
   absl::Status SeeMemberNote(const std::string& member, const std::string& note);
-  absl::Status CompleteOne(const std::string& member, uint64_t seq, v1::Announcement& announcement);
+  // True if the announcement may leave.
+  absl::StatusOr<bool> CompleteOne(const std::string& member, const std::string& manifest_hash,
+                                   v1::Announcement& announcement);
+  absl::Status CompleteEarlier(const std::string& member, const std::string& manifest_hash,
+                               v1::Announcement& announcement);
+  absl::Status AddProof(uint64_t from, uint64_t to, v1::Announcement& announcement);
+  absl::Status AddOwnLog(const std::string& member, const federation::Charter& charter,
+                         v1::Announcement& announcement);
+  absl::StatusOr<std::optional<v1::LoggedEntry>> ReceiptWhenLogged(
+      const std::string& manifest_hash);
   absl::Status OnOwnAnswer(const std::string& steward, const v1::WitnessAnswer& answer,
                            absl::Time now);
 
   RoundStore& store_;
   std::string id_;
   federation::log::HeadCache heads_;
+  // In force, and before it.
   std::shared_ptr<const federation::Charter> charter_;
+  std::shared_ptr<const federation::Charter> before_;
   std::vector<federation::CharterWitness> witnesses_;
   std::optional<federation::log::Cosigning> cosigning_;
   // Sizes of the own log: at the start, to be cosigned, cosigned by Q.

@@ -58,7 +58,7 @@ absl::Status RoundDesk::InstallOwn(const federation::OpenedRebase& rebase,
   install.cut_known_at = federation::NewestCutKnownAt(*chain_.current(), install.at_micros);
   PERDURA_ASSIGN_OR_RETURN(install.known, federation::KnownDebits(file));
   for (auto& [hash, round] : rounds_) {
-    round->Abandon();
+    round->Abandon("restored");
     PERDURA_RETURN_IF_ERROR(Persist(*round, now));
   }
   return options_.store.InstallRebase(

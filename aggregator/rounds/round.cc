@@ -122,8 +122,8 @@ void Round::Burn(const std::string& reason) {
   End(std::string(kStateBurnt), reason);
 }
 
-void Round::Abandon() {
-  if (!ended()) Burn("restored");
+void Round::Abandon(const std::string& reason) {
+  if (!ended()) Burn(reason);
 }
 
 void Round::End(const std::string& state, const std::string& reason) {

@@ -113,8 +113,9 @@ class Round final {
   // The next deadline after `now`; InfiniteFuture if there is none.
   absl::Time NextTick(absl::Time now) const;
 
-  // The aggregator's ledger was an old copy: what this round knows is too. It burns.
-  void Abandon();
+  // Burns, unless it has ended: the aggregator's ledger was an old copy (`restored`), or another
+  // charter came into force before the charge was logged (`unlogged`).
+  void Abandon(const std::string& reason);
 
   // Once the phase is kReleased: signs the table, with what the log says and all charters, version
   // 1 first. Returns Internal before.

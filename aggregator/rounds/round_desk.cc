@@ -24,6 +24,17 @@ constexpr size_t kPollBytes = 256 * 1024;
 // How long an ended round stays in memory for those who watch it.
 constexpr absl::Duration kEndedRoundLife = absl::Minutes(2);
 
+// What a member may sign refusals with: those of a round under the charter before too, which it may
+// have left since.
+std::vector<std::string> SignKeysOf(const std::string& id, const federation::CharterChain& chain) {
+  std::vector<std::string> keys;
+  for (const auto& charter : {chain.current(), chain.previous()}) {
+    const v1::Member* member = charter == nullptr ? nullptr : charter->FindMember(id);
+    if (member != nullptr) keys.push_back(member->sign_key());
+  }
+  return keys;
+}
+
 }  // namespace
 
 RoundDesk::RoundDesk(Options options)
@@ -38,7 +49,7 @@ absl::Status RoundDesk::Start(absl::Time now) {
     if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
     PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
   }
-  PERDURA_RETURN_IF_ERROR(log_.OnCharter(chain_.current()));
+  PERDURA_RETURN_IF_ERROR(log_.OnCharter(chain_));
   PERDURA_RETURN_IF_ERROR(ReadRebases());
   PERDURA_ASSIGN_OR_RETURN(const auto unfinished, options_.store.Unfinished());
   for (const federation::AttemptRecord& record : unfinished) {
@@ -57,7 +68,7 @@ absl::Status RoundDesk::AcceptCharter(const v1::Envelope& envelope, absl::Time n
   chain_ = std::move(trial);
   base::LogInfo("charter.accepted", {{"version", chain_.version()},
                                      {"hash", base::HexEncode(chain_.current()->hash())}});
-  return log_.OnCharter(chain_.current());
+  return log_.OnCharter(chain_);
 }
 
 absl::StatusOr<RoundDesk::CharterPtr> RoundDesk::InForce(absl::Time now) const {
@@ -113,10 +124,16 @@ absl::Status RoundDesk::TakeWitnessTraffic(const std::string& member,
   return AnnounceLogged(now);
 }
 
-// Rounds whose charge Q stewards have cosigned go to the stewards.
+// Rounds whose charge Q stewards have cosigned go to the stewards. Those of an earlier charter come
+// too late: whoever cosigns now dates it after the switch.
 absl::Status RoundDesk::AnnounceLogged(absl::Time now) {
   for (auto& [hash, round] : rounds_) {
     if (!round->waits_for_log()) continue;
+    if (round->charter().hash() != chain_.current()->hash()) {
+      round->Abandon("unlogged");
+      PERDURA_RETURN_IF_ERROR(Persist(*round, now));
+      continue;
+    }
     PERDURA_ASSIGN_OR_RETURN(const auto charge, log_.LoggedCharge(hash));
     if (!charge.has_value()) continue;
     round->OnLogged(*charge);
@@ -223,11 +240,9 @@ absl::StatusOr<v1::PostResponse> RoundDesk::Post(const std::string& member,
                                                        message, MessageType::kDiagnosis));
     manifest_hash = diagnosis.manifest_hash();
   } else if (is(MessageType::kRefusal)) {
-    const CharterPtr charter = chain_.current();
-    const v1::Member* sender = charter == nullptr ? nullptr : charter->FindMember(member);
-    if (sender == nullptr)
+    const std::vector<std::string> keys = SignKeysOf(member, chain_);
+    if (keys.empty())
       return Refuse(absl::StatusCode::kPermissionDenied, "not_allowed", "no member");
-    const std::vector<std::string> keys = {sender->sign_key()};
     PERDURA_ASSIGN_OR_RETURN(refusal, federation::OpenEnvelope<v1::RefusalMessage>(
                                           message, MessageType::kRefusal, keys));
     manifest_hash = refusal.manifest_hash();
@@ -287,6 +302,16 @@ absl::Status RoundDesk::Restore(const federation::AttemptRecord& record) {
   }
   rounds_[record.manifest_hash] = std::move(restored);
   return absl::OkStatus();
+}
+
+std::shared_ptr<const federation::Charter> RoundDesk::CharterOfOpenRounds() const {
+  const CharterPtr before = chain_.previous();
+  for (const auto& [hash, round] : rounds_) {
+    if (before != nullptr && !round->ended() && round->charter().hash() == before->hash()) {
+      return before;
+    }
+  }
+  return nullptr;
 }
 
 absl::Status RoundDesk::Tick(absl::Time now) {

@@ -63,7 +63,10 @@ class RoundDesk final {
 
   // Reads charters and unfinished rounds back. The store has logged the start.
   absl::Status Start(absl::Time now);
-  // Same checks as every party's; durable before it is in force.
+  // Same checks as every party's; durable before it is in force. Rounds that are open end under the
+  // charter they began with, but for those whose charge no quorum has cosigned yet under `witness:
+  // required`: no cosignature of theirs can be dated before the switch any more, and they burn as
+  // `unlogged`. What is asked from now on is asked under the new charter alone.
   absl::Status AcceptCharter(const v1::Envelope& envelope, absl::Time now);
   // A rebase from a file; members get it with their polls. Of a member: its new log counts from now
   // on. The aggregator's own: open rounds burn, what the ledger lost is charged, the log starts
@@ -95,6 +98,9 @@ class RoundDesk final {
   absl::Time NextTick(absl::Time now) const;
 
   const federation::CharterChain& chain() const { return chain_; }
+  // The charter before the one in force, while rounds under it are open: its members still call.
+  // Else nullptr.
+  std::shared_ptr<const federation::Charter> CharterOfOpenRounds() const;
 
  private:
   using CharterPtr = std::shared_ptr<const federation::Charter>;

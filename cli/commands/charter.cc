@@ -13,11 +13,13 @@
 #include "cli/charter/diff_charters.h"
 #include "cli/charter/fill_charter.h"
 #include "cli/charter/party_card.h"
+#include "cli/commands/checkpoints.h"
 #include "cli/commands/evidence_files.h"
 #include "cli/commands/key_files.h"
 #include "cli/user_file.h"
 #include "federation/charter.h"
 #include "federation/charter_chain.h"
+#include "federation/charter_checkpoints.h"
 #include "federation/envelope.h"
 #include "google/protobuf/text_format.h"
 #include "query/plan.h"
@@ -118,11 +120,17 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
   }
   PERDURA_ASSIGN_OR_RETURN(const std::string draft, ReadUserFile(options.draft, kTextFileLimit));
   PERDURA_ASSIGN_OR_RETURN(const std::vector<PartyCard> cards, ReadCards(options.cards));
-  PERDURA_ASSIGN_OR_RETURN(const v1::Charter charter, FillCharter(draft, cards, fill));
+  PERDURA_ASSIGN_OR_RETURN(v1::Charter charter, FillCharter(draft, cards, fill));
+  if (!options.checkpoints.empty()) {
+    PERDURA_RETURN_IF_ERROR(AddCheckpoints(options.checkpoints, charter));
+  }
   v1::Envelope envelope;
   envelope.set_payload(CharterPayload(charter));
   PERDURA_ASSIGN_OR_RETURN(const auto checked, federation::Charter::Create(envelope.payload()));
   PERDURA_RETURN_IF_ERROR(query::CheckPlannedReleases(*checked));
+  if (fill.previous != nullptr) {
+    PERDURA_RETURN_IF_ERROR(federation::CheckCheckpoints(*fill.previous, *checked));
+  }
   envelope.set_payload_type(std::string(federation::PayloadType(MessageType::kCharter)));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out, envelope.SerializeAsString(), 0644));
   return absl::StrCat(

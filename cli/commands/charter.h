@@ -29,6 +29,8 @@ struct CharterBuildOptions {
   std::vector<std::string> cards;
   // Signed charter that this one follows; empty for version 1.
   std::string previous;
+  // File of `perdura charter checkpoints`; needed where the committee changes.
+  std::string checkpoints;
   // RFC 3339, whole seconds; empty: now.
   std::string known_at;
   std::string out;

@@ -72,21 +72,13 @@ absl::StatusOr<log::VerifiedReceipt> BundleReader::VerifyEntry(const v1::LoggedE
   return log::VerifyReceipt(logged.proof(), logged.entry(), key, cosigners);
 }
 
-// When the charter of a round stopped to be in force, as far as the bundle shows its successor.
-absl::Time BundleReader::EndOf(const Charter& charter) const {
-  const absl::Time expires = absl::FromUnixSeconds(charter.proto().valid_until());
-  const auto next = chain_.ByVersion(charter.version() + 1);
-  if (next == nullptr) return expires;
-  return std::min(expires, absl::FromUnixSeconds(next->proto().valid_from()));
-}
-
 // NC8, with the cosignatures dated before the charter was replaced.
 absl::Status BundleReader::ReadReserved() {
   if (bundle_.entries().empty()) return UnloggedRound("no entry of this round came along");
   const v1::LoggedEntry& logged = bundle_.entries(0);
   auto receipt = VerifyEntry(logged, charter());
   if (!receipt.ok()) return InPart("log", receipt.status());
-  const absl::Time end = EndOf(charter());
+  const absl::Time end = chain_.EndOf(charter());
   const auto in_time =
       std::count_if(receipt->cosignatures.begin(), receipt->cosignatures.end(),
                     [&](const log::Cosignature& cosignature) { return cosignature.at < end; });

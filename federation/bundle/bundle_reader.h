@@ -81,7 +81,6 @@ class BundleReader final {
   absl::Status CheckSibling(const v1::Sibling& sibling, const v1::LoggedEntry& logged) const;
   absl::StatusOr<log::VerifiedReceipt> VerifyEntry(const v1::LoggedEntry& logged,
                                                    const Charter& under) const;
-  absl::Time EndOf(const Charter& charter) const;
 
   const v1::ReleaseBundle& bundle_;
   const AuthorityPin& pin_;

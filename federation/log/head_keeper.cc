@@ -69,6 +69,14 @@ absl::Status HeadKeeper::See(const SignedCheckpoint& seen, const MerkleProof& pr
   return Judge(*held, seen, proof);
 }
 
+absl::Status HeadKeeper::StartFrom(const SignedCheckpoint& seen) {
+  PERDURA_ASSIGN_OR_RETURN(const std::optional<HeldHead> held, store_.Find(seen.checkpoint.origin));
+  if (!held.has_value()) return store_.Replace(0, seen);
+  if (!SameSizeOtherRoot(held->checkpoint, seen.checkpoint)) return absl::OkStatus();
+  PERDURA_RETURN_IF_ERROR(store_.KeepFork(*held, seen));
+  return LedgerFork();
+}
+
 absl::Status HeadKeeper::Judge(const HeldHead& held, const SignedCheckpoint& seen,
                                const MerkleProof& proof) {
   if (held.forked) return LedgerFork();

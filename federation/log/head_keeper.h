@@ -46,6 +46,11 @@ class HeadKeeper final {
   absl::Status See(const SignedCheckpoint& seen, const crypto::MerkleProof& proof,
                    const FirstContact& first);
 
+  // CH5: a checkpoint that comes with a charter, for a party that starts as a witness. Held where
+  // nothing is; beside a held one it can only show a fork, which is kept. Returns DataLoss
+  // `ledger_fork` then.
+  absl::Status StartFrom(const SignedCheckpoint& seen);
+
   // SC4: the head that came with a contribution must extend `since`, the one that was held when the
   // manifest was taken; `proof` leads from there. Where the held one has grown meanwhile
   // (overlapping rounds), the seen one must lie on its path too: `held_proof` leads from the

@@ -77,7 +77,8 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
                    now);
   }
   if (seen.has_value() && seen->state != kDebited) return Resend(*seen, opened->manifest, now);
-  auto checked = Check(*std::move(opened), announcement, now);
+  PERDURA_ASSIGN_OR_RETURN(const bool dealt, options_.has_dealt(opened->id, opened->hash));
+  auto checked = Check(*std::move(opened), announcement, seen.has_value() || dealt, now);
   if (!checked.ok()) {
     if (seen.has_value()) {
       PERDURA_RETURN_IF_ERROR(options_.store.SetState(seen->manifest_hash, kLost, "expired"));
@@ -100,20 +101,21 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
 
 absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
                                                      const v1::Announcement& announcement,
-                                                     absl::Time now) {
+                                                     bool taken_before, absl::Time now) {
   PERDURA_ASSIGN_OR_RETURN(CheckedManifest checked, CheckManifest(std::move(opened), announcement,
                                                                   {.chain = options_.chain,
                                                                    .needs_upload = true,
+                                                                   .taken_before = taken_before,
                                                                    .log = options_.log,
                                                                    .seal_keys = options_.seal_keys},
                                                                   now));
   PERDURA_RETURN_IF_ERROR(CheckDealerHeaders(checked, announcement));
-  if (!checked.opened.charter->MemberHasRole(options_.sender.member, v1::MEMBER_ROLE_NODE)) {
+  if (!checked.opened.under.charter->MemberHasRole(options_.sender.member, v1::MEMBER_ROLE_NODE)) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "not_allowed",
                         "this member is no node of the charter");
   }
   PERDURA_RETURN_IF_ERROR(CheckSecrets(checked, options_.sender));
-  PERDURA_RETURN_IF_ERROR(query::CheckCut(checked.terms.plan(), *checked.opened.charter, now));
+  PERDURA_RETURN_IF_ERROR(query::CheckCut(checked.terms.plan(), *checked.opened.under.charter, now));
   if (options_.paused) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "declined", "this node is paused");
   }
@@ -122,7 +124,7 @@ absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
 
 absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManifest& checked,
                                                              absl::Time now) {
-  const federation::Charter& charter = *checked.opened.charter;
+  const federation::Charter& charter = *checked.opened.under.charter;
   federation::Debit debit;
   debit.id = checked.opened.id;
   debit.plan = checked.terms.plan().text();
@@ -133,13 +135,26 @@ absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManife
   debit.cut_known_at = charter.FindCut(checked.terms.plan().cut())->known_at() * 1'000'000;
   debit.debited_at = absl::ToUnixMicros(now);
   debit.purpose = checked.opened.ask.purpose();
-  PERDURA_ASSIGN_OR_RETURN(debit.lines,
-                           query::CapLines(checked.terms.lines(), checked.opened.ask, charter));
-  for (federation::CappedLine& capped : debit.lines) {
-    capped.cap_units = options_.own_caps.Lower(capped.line.compartment, capped.cap_units);
-  }
+  PERDURA_ASSIGN_OR_RETURN(debit.lines, Caps(checked));
   PERDURA_RETURN_IF_ERROR(RememberSealKeys(checked, options_.seal_keys));
   return options_.store.Debit(debit);
+}
+
+// NC23: the lower of this node's policy, the round's charter and the one in force.
+absl::StatusOr<std::vector<federation::CappedLine>> AnswerHandler::Caps(
+    const CheckedManifest& checked) const {
+  const auto& lines = checked.terms.lines();
+  const v1::Ask& ask = checked.opened.ask;
+  PERDURA_ASSIGN_OR_RETURN(auto capped, query::CapLines(lines, ask, *checked.opened.under.charter));
+  if (!checked.opened.under.in_force) {
+    PERDURA_ASSIGN_OR_RETURN(const auto now_in_force,
+                             query::CapLines(lines, ask, *options_.chain.current()));
+    query::LowerCaps(capped, now_in_force);
+  }
+  for (federation::CappedLine& one : capped) {
+    one.cap_units = options_.own_caps.Lower(one.line.compartment, one.cap_units);
+  }
+  return capped;
 }
 
 absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest& checked,
@@ -148,10 +163,11 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest
                                                            absl::Time debited_at) {
   const query::RoundTerms& terms = checked.terms;
   PERDURA_ASSIGN_OR_RETURN(const LogStamp stamp,
-                           StampFor(*checked.opened.charter, announcement, options_.log));
-  PERDURA_ASSIGN_OR_RETURN(std::vector<int64_t> cells,
-                           options_.tables.Cells(terms.plan(), terms.layout(),
-                                                 *checked.opened.charter, ExactTableAccess()));
+                           StampFor(*checked.opened.under.charter, announcement, options_.log));
+  PERDURA_ASSIGN_OR_RETURN(
+      std::vector<int64_t> cells,
+      options_.tables.Cells(terms.plan(), terms.layout(), *checked.opened.under.charter,
+                            ExactTableAccess()));
   if (base::Planted(base::PlantedFault::kSilentWhenEmpty) && IsEmpty(cells)) {
     return std::vector<Outgoing>();
   }

@@ -1,6 +1,7 @@
 #ifndef PERDURA_REGISTRY_NODE_ANSWER_ANSWER_HANDLER_H_
 #define PERDURA_REGISTRY_NODE_ANSWER_ANSWER_HANDLER_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ namespace perdura::registry_node {
 //     |<-- upload_at + i w --| the stored bytes, at the first slot at least w after the debit
 //     |-- receipt ---------->|                                                  state receipted
 //
+// A round under the charter before the one in force is charged only where it fits the caps of both,
+// so that no charter is passed on the way to the next: a line, analyst or purpose that the new one
+// leaves out gets nothing any more. What was spent counts under every charter.
+//
 // Privacy: the charge is durable before patient data are read. Refusal or upload, its size and its
 // slot never depend on patient data: a node without patients uploads zeros. Exact cells live in
 // this call only and are wiped. A retry sends the stored bytes; nothing is built twice once it is
@@ -41,6 +46,9 @@ class AnswerHandler final {
     SealKeyStore& seal_keys;
     TableSource& tables;
     PartyLog& log;
+    // Has this member, as a steward, dealt for this very manifest? Then it was taken here.
+    std::function<absl::StatusOr<bool>(const federation::AttemptId&, const std::string& hash)>
+        has_dealt;
     // The lower of these and the charter's caps hold.
     OwnCaps own_caps = {};
     // Refuses every question with `declined`.
@@ -76,7 +84,8 @@ class AnswerHandler final {
   absl::StatusOr<std::vector<Outgoing>> Refused(const v1::Announcement& announcement,
                                                 const absl::Status& why, absl::Time now);
   absl::StatusOr<CheckedManifest> Check(OpenedManifest opened, const v1::Announcement& announcement,
-                                        absl::Time now);
+                                        bool taken_before, absl::Time now);
+  absl::StatusOr<std::vector<federation::CappedLine>> Caps(const CheckedManifest& checked) const;
   absl::StatusOr<std::vector<Outgoing>> Resend(const federation::AttemptRecord& record,
                                                const v1::Manifest& manifest, absl::Time now);
   absl::StatusOr<federation::Reservation> Debit(const CheckedManifest& checked, absl::Time now);

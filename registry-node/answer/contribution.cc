@@ -42,7 +42,7 @@ size_t WireLength(const CheckedManifest& checked) {
 absl::StatusOr<const crypto::HpkePsk*> PskOf(const CheckedManifest& checked,
                                              absl::string_view member, int steward_index,
                                              const PairSecrets* secrets) {
-  const v1::Charter& charter = checked.opened.charter->proto();
+  const v1::Charter& charter = checked.opened.under.charter->proto();
   if (charter.hpke_mode() != v1::HPKE_MODE_PSK) return nullptr;
   const std::string& steward = charter.committee().stewards(steward_index - 1);
   const crypto::HpkePsk* psk = secrets == nullptr ? nullptr : secrets->Find(member, steward);
@@ -79,7 +79,7 @@ size_t ShareSize(const CheckedManifest& checked) {
 }
 
 absl::Status CheckSecrets(const CheckedManifest& checked, const Sender& sender) {
-  for (int index = 1; index <= checked.opened.charter->quorum().s; ++index) {
+  for (int index = 1; index <= checked.opened.under.charter->quorum().s; ++index) {
     PERDURA_RETURN_IF_ERROR(PskOf(checked, sender.member, index, sender.secrets).status());
   }
   return absl::OkStatus();
@@ -92,7 +92,7 @@ absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
     return absl::InvalidArgumentError("rows: one value for each strategy row is required");
   }
   rows.push_back(UniformElement(sender.random));
-  const crypto::Quorum& quorum = checked.opened.charter->quorum();
+  const crypto::Quorum& quorum = checked.opened.under.charter->quorum();
   crypto::DrawSource split =
       crypto::DrawSource::Create(sender.random, checked.opened.hash, static_cast<int>(role),
                                  sender.member, crypto::DrawUse::kSplit);

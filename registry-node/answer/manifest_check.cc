@@ -89,15 +89,35 @@ absl::Status CheckSlots(const v1::Slots& slots, const v1::Limits& limits, absl::
   return Refuse(absl::StatusCode::kDeadlineExceeded, "expired", "no slot of this round is left");
 }
 
+absl::Status CharterMismatch(absl::string_view what) {
+  return Refuse(absl::StatusCode::kFailedPrecondition, "charter_mismatch", what);
+}
+
 // NC8 under `witness: none`.
-absl::Status CheckNoProofs(const v1::Announcement& announcement) {
-  if (announcement.log_entry().empty() && announcement.log_proof().empty() &&
-      announcement.consistency_proof().empty() && announcement.newest_checkpoint().empty() &&
-      announcement.steward_log_sizes().empty()) {
-    return absl::OkStatus();
+absl::Status CheckUnwitnessed(const v1::Announcement& announcement,
+                              const federation::RoundCharter& under, bool taken_before) {
+  if (!announcement.log_entry().empty() || !announcement.log_proof().empty() ||
+      !announcement.consistency_proof().empty() || !announcement.newest_checkpoint().empty() ||
+      !announcement.steward_log_sizes().empty()) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "unlogged",
+                  "the charter says `witness: none`, so every proof field must be empty");
   }
-  return Refuse(absl::StatusCode::kFailedPrecondition, "unlogged",
-                "the charter says `witness: none`, so every proof field must be empty");
+  if (under.in_force || taken_before) return absl::OkStatus();
+  return CharterMismatch(
+      "charter_hash is that of the charter before, and the manifest is new here");
+}
+
+// NC2. Read before it is verified: the charter says whose signature counts.
+absl::StatusOr<federation::RoundCharter> CharterNamed(const v1::Envelope& envelope,
+                                                      const federation::CharterChain& chain) {
+  PERDURA_ASSIGN_OR_RETURN(const v1::Manifest unverified,
+                           federation::PeekPayload<v1::Manifest>(envelope, MessageType::kManifest));
+  auto named = chain.OfRound(unverified.charter_hash());
+  if (named.has_value()) return *std::move(named);
+  const std::vector<std::string> keys = {chain.current()->proto().aggregator().sign_key()};
+  PERDURA_RETURN_IF_ERROR(federation::VerifySigners(envelope, MessageType::kManifest, keys, 1));
+  return CharterMismatch(
+      "charter_hash is neither of the charter in force here nor of the one before");
 }
 
 absl::Status BadSealKey(int steward, absl::string_view what) {
@@ -108,7 +128,7 @@ absl::Status BadSealKey(int steward, absl::string_view what) {
 absl::StatusOr<v1::SealKey> OpenSealKey(const OpenedManifest& opened, const v1::Envelope& envelope,
                                         int index, const federation::CharterChain& chain,
                                         absl::Time now) {
-  const federation::Charter& charter = *opened.charter;
+  const federation::Charter& charter = *opened.under.charter;
   if (federation::PayloadId(envelope.payload()) != opened.manifest.seal_key_ids(index - 1)) {
     return BadSealKey(index, "not the one that the manifest names");
   }
@@ -130,7 +150,7 @@ absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(const OpenedManifest& open
                                                       const v1::Announcement& announcement,
                                                       const ManifestReceiver& receiver,
                                                       absl::Time now) {
-  const int s = opened.charter->quorum().s;
+  const int s = opened.under.charter->quorum().s;
   if (announcement.seal_keys_size() != s || opened.manifest.seal_key_ids_size() != s) {
     return BadSealKey(0, "one for each steward of the committee is required");
   }
@@ -151,25 +171,22 @@ absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(const OpenedManifest& open
 
 absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement,
                                             const federation::CharterChain& chain, absl::Time now) {
-  const auto charter = chain.current();
-  if (charter == nullptr || !charter->ValidAt(now)) {
+  if (chain.current() == nullptr || !chain.current()->ValidAt(now)) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "charter_expired",
                   "no charter is in force here");
   }
-  const std::vector<std::string> keys = {charter->proto().aggregator().sign_key()};
+  PERDURA_ASSIGN_OR_RETURN(federation::RoundCharter under,
+                           CharterNamed(announcement.manifest(), chain));
+  const std::vector<std::string> keys = {under.charter->proto().aggregator().sign_key()};
   PERDURA_ASSIGN_OR_RETURN(v1::Manifest manifest,
                            federation::OpenEnvelope<v1::Manifest>(announcement.manifest(),
                                                                   MessageType::kManifest, keys));
-  if (manifest.charter_hash() != charter->hash()) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "charter_mismatch",
-                  "charter_hash is not that of the charter in force here");
-  }
   if (manifest.suite() != federation::kSuite) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "unknown_suite", "suite is not known");
   }
-  PERDURA_ASSIGN_OR_RETURN(v1::Ask ask, OpenAsk(manifest, *charter, now));
+  PERDURA_ASSIGN_OR_RETURN(v1::Ask ask, OpenAsk(manifest, *under.charter, now));
   OpenedManifest opened;
-  opened.charter = charter;
+  opened.under = std::move(under);
   opened.hash = federation::PayloadId(announcement.manifest().payload());
   opened.ask_hash = federation::PayloadId(manifest.ask().payload());
   opened.envelope = announcement.manifest().SerializeAsString();
@@ -182,12 +199,13 @@ absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement
 absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,
                                               const v1::Announcement& announcement,
                                               const ManifestReceiver& receiver, absl::Time now) {
-  const federation::Charter& charter = *opened.charter;
+  const federation::Charter& charter = *opened.under.charter;
   PERDURA_RETURN_IF_ERROR(
       CheckSlots(opened.manifest.slots(), charter.proto().limits(), now, receiver.needs_upload));
-  PERDURA_RETURN_IF_ERROR(charter.requires_witness()
-                              ? CheckAnnouncementLog(announcement, charter, receiver.log, now)
-                              : CheckNoProofs(announcement));
+  PERDURA_RETURN_IF_ERROR(
+      charter.requires_witness()
+          ? CheckAnnouncementLog(announcement, opened.under, receiver.log, now)
+          : CheckUnwitnessed(announcement, opened.under, receiver.taken_before));
   PERDURA_ASSIGN_OR_RETURN(std::vector<v1::SealKey> seal_keys,
                            OpenSealKeys(opened, announcement, receiver, now));
   PERDURA_ASSIGN_OR_RETURN(const query::Plan plan,
@@ -212,7 +230,7 @@ absl::Status RememberSealKeys(const CheckedManifest& checked, SealKeyStore& stor
 
 absl::Status CheckDealerHeaders(const CheckedManifest& checked,
                                 const v1::Announcement& announcement) {
-  const federation::Charter& charter = *checked.opened.charter;
+  const federation::Charter& charter = *checked.opened.under.charter;
   std::set<int> dealers;
   for (const v1::Envelope& header : announcement.dealer_headers()) {
     const auto peeked =

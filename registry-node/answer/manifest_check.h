@@ -20,7 +20,7 @@ namespace perdura::registry_node {
 // A manifest whose signatures hold (NC1 to NC4). Identity first: NC9 comes before everything
 // costly.
 struct OpenedManifest {
-  std::shared_ptr<const federation::Charter> charter;
+  federation::RoundCharter under;
   v1::Manifest manifest;
   v1::Ask ask;
   // SHA-256 of the manifest's and the ask's payloads.
@@ -42,8 +42,12 @@ struct CheckedManifest {
 // The checks of a manifest that node and steward share, in the order and with the words of
 // protocols.md 4.2. Pure: no patient data, no I/O of their own.
 
-// NC1 `malformed`, `bad_signature`; NC2 `charter_mismatch` (only the charter in force opens
-// rounds); NC3 `unknown_suite`; NC4 `bad_ask`.
+// NC1 `malformed`, `bad_signature`: by the aggregator's key in the charter that it names; NC2
+// `charter_mismatch`: neither the charter in force nor the one before; NC3 `unknown_suite`; NC4
+// `bad_ask`. `charter_expired` where no charter is in force here.
+//
+// A round ends under the charter it began with, and all that follows is checked against that one.
+// That a round under the charter before was opened before the switch, CheckManifest asks.
 absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement,
                                             const federation::CharterChain& chain, absl::Time now);
 
@@ -52,6 +56,9 @@ struct ManifestReceiver {
   const federation::CharterChain& chain;
   // NC5: an upload slot at or after now + w must be left.
   bool needs_upload = false;
+  // Under the charter before with `witness: none`, where no cosignature says when it was opened:
+  // this manifest was taken here before the switch.
+  bool taken_before = false;
   // NC6 to NC8 under `witness: required` (registry-node/log/announcement_log.h).
   PartyLog& log;
   // NC10: numbers seen of the stewards' seal-keys.
@@ -59,7 +66,8 @@ struct ManifestReceiver {
 };
 
 // NC5 `not_open`, `expired`; NC6 to NC8 by CheckAnnouncementLog, or under `witness: none` every
-// proof field empty, else `unlogged`; NC10 `bad_seal_key`, NC11 `plan_not_canonical`, NC12
+// proof field empty, else `unlogged`, and under the charter before `taken_before`, else
+// `charter_mismatch`; NC10 `bad_seal_key`, NC11 `plan_not_canonical`, NC12
 // `unknown_name`, NC13 to NC17 by RoundTerms, NC19 `not_allowed`. That the entry `reserved` names
 // this manifest and charge (NC8, `unlogged`) is compared once the plan has been read.
 absl::StatusOr<CheckedManifest> CheckManifest(OpenedManifest opened,

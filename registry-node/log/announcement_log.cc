@@ -1,5 +1,6 @@
 #include "registry-node/log/announcement_log.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -31,24 +32,32 @@ absl::Duration MaxAge(const v1::Limits& limits) {
 
 // NC7.
 absl::Status SeeHead(const log::SignedCheckpoint& head, const v1::Announcement& announcement,
-                     const federation::Charter& charter, const std::vector<log::NoteKey>& cosigners,
-                     PartyLog& party_log, absl::Time now) {
+                     const federation::RoundCharter& under,
+                     const std::vector<log::NoteKey>& cosigners, PartyLog& party_log,
+                     absl::Time now) {
+  const federation::Charter& charter = *under.charter;
   const crypto::MerkleProof proof(announcement.consistency_proof().begin(),
                                   announcement.consistency_proof().end());
   absl::MutexLock lock(&party_log.mutex());
-  return log::HeadKeeper(party_log.heads())
-      .See(head, proof,
-           {.cosigners = cosigners,
-            .needed = charter.quorum().q,
-            .now = now,
-            .max_age = MaxAge(charter.proto().limits())});
+  log::HeadKeeper keeper(party_log.heads());
+  PERDURA_ASSIGN_OR_RETURN(const auto held, party_log.heads().Find(head.checkpoint.origin));
+  if (held.has_value() && held->checkpoint.size > head.checkpoint.size) {
+    const absl::Status on_path = keeper.SeeSince(head.checkpoint, head, {}, proof);
+    if (base::ReasonOf(on_path) != "bad_proof") return on_path;
+  }
+  return keeper.See(head, proof,
+                    {.cosigners = cosigners,
+                     .needed = charter.quorum().q,
+                     .now = now,
+                     .max_age = MaxAge(charter.proto().limits())});
 }
 
 }  // namespace
 
 absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,
-                                  const federation::Charter& charter, PartyLog& party_log,
+                                  const federation::RoundCharter& under, PartyLog& party_log,
                                   absl::Time now) {
+  const federation::Charter& charter = *under.charter;
   PERDURA_RETURN_IF_ERROR(party_log.SeeOwn(announcement.newest_checkpoint(), now));
   PERDURA_ASSIGN_OR_RETURN(
       const log::NoteKey key,
@@ -58,13 +67,16 @@ absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,
   const auto head = log::OpenCheckpoint(receipt->note, key);
   if (!head.ok()) return UnloggedCharge(head.status().message());
   const std::vector<log::NoteKey> cosigners = federation::CosignKeysOf(charter);
-  PERDURA_RETURN_IF_ERROR(SeeHead(*head, announcement, charter, cosigners, party_log, now));
+  PERDURA_RETURN_IF_ERROR(SeeHead(*head, announcement, under, cosigners, party_log, now));
   const auto verified =
       log::VerifyReceipt(announcement.log_proof(), announcement.log_entry(), key, cosigners);
   if (!verified.ok()) return UnloggedCharge(verified.status().message());
-  const auto cosignatures = static_cast<int>(verified->cosignatures.size());
-  if (cosignatures >= charter.quorum().q) return absl::OkStatus();
-  return UnloggedCharge(absl::StrCat(cosignatures, " of ", charter.quorum().q, " cosignatures"));
+  const auto in_time =
+      std::count_if(verified->cosignatures.begin(), verified->cosignatures.end(),
+                    [&](const log::Cosignature& one) { return one.at < under.ends_at; });
+  if (in_time >= charter.quorum().q) return absl::OkStatus();
+  return UnloggedCharge(absl::StrCat(in_time, " of ", charter.quorum().q,
+                                     " cosignatures from the time of the round's charter"));
 }
 
 }  // namespace perdura::registry_node

@@ -3,7 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "federation/charter.h"
+#include "federation/charter_chain.h"
 #include "perdura/v1/round.pb.h"
 #include "registry-node/log/party_log.h"
 
@@ -17,12 +17,17 @@ namespace perdura::registry_node {
 //   NC7  the aggregator's checkpoint extends the one that is held: Unavailable `stale_head`,
 //   `bad_proof` (this
 //        item only), DataLoss `ledger_fork`; held from then on
-//   NC8  the entry is in that checkpoint, which >= Q stewards of the charter have cosigned:
-//        FailedPrecondition `unlogged`
+//   NC8  the entry is in that checkpoint, which >= Q stewards of the round's charter have cosigned,
+//        dated before that charter ceased to be in force: FailedPrecondition `unlogged`
+//
+// Across a switch of charters a round keeps the checkpoint of when it was logged. It may lie behind
+// the head that is held, which has grown since: then `consistency_proof` leads from it to that
+// head, so that its charge is in the history that is held here, and it is as good as a newer one. A
+// party that has not heard of the new charter meets such a round too.
 //
 // What the entry must say, federation::CheckReserved() compares. Other errors are the storage's.
 absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,
-                                  const federation::Charter& charter, PartyLog& log,
+                                  const federation::RoundCharter& under, PartyLog& log,
                                   absl::Time now);
 
 }  // namespace perdura::registry_node

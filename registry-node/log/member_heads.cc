@@ -2,8 +2,10 @@
 
 #include <optional>
 
+#include "base/logging.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "federation/charter_checkpoints.h"
 #include "federation/log/head_keeper.h"
 #include "federation/witnesses.h"
 #include "registry-node/log/log_proofs.h"
@@ -31,6 +33,22 @@ absl::StatusOr<HeadsHeld> MemberHeads::Held(const federation::Charter& charter) 
     if (head.has_value()) held.emplace(member.id(), head->checkpoint);
   }
   return held;
+}
+
+absl::Status MemberHeads::StartFrom(const federation::Charter& charter) {
+  if (charter.StewardIndex(log_.member()) == 0) return absl::OkStatus();
+  PERDURA_ASSIGN_OR_RETURN(const auto checkpoints, federation::CheckpointsOf(charter));
+  absl::MutexLock lock(&log_.mutex());
+  for (const log::SignedCheckpoint& seen : checkpoints) {
+    if (seen.checkpoint.origin == log_.own().note_key().name()) continue;
+    const absl::Status status = log::HeadKeeper(log_.heads()).StartFrom(seen);
+    if (base::ReasonOf(status) != "ledger_fork") {
+      PERDURA_RETURN_IF_ERROR(status);
+      continue;
+    }
+    base::LogError("witness.ledger_fork", {{"log", seen.checkpoint.origin}});
+  }
+  return absl::OkStatus();
 }
 
 crypto::MerkleProof MemberHeads::PathTo(const std::string& member, uint64_t held_size,

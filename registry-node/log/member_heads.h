@@ -29,6 +29,11 @@ class MemberHeads final {
 
   explicit MemberHeads(PartyLog& log) : log_(log) {}
 
+  // CH5: this steward starts as a witness from the checkpoints of a charter in force, where it
+  // holds nothing yet. A fork that they show is kept and logged. Idempotent. Returns the storage's
+  // errors.
+  absl::Status StartFrom(const federation::Charter& charter);
+
   // To be kept with a manifest. Empty under `witness: none`.
   absl::StatusOr<HeadsHeld> Held(const federation::Charter& charter);
 

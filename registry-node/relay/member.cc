@@ -43,6 +43,8 @@ Member::Member(Options options)
                .seal_keys = options_.seal_keys,
                .tables = options_.tables,
                .log = options_.log,
+               .has_dealt = [this](const federation::AttemptId& id,
+                                   const std::string& hash) { return HasDealt(id, hash); },
                .own_caps = options_.own_caps,
                .paused = options_.paused}),
       steward_({.sender = options_.sender,
@@ -60,7 +62,9 @@ absl::Status Member::Start(const std::vector<std::string>& charters, absl::Time 
     if (!envelope.ParseFromString(bytes)) return absl::DataLossError("a kept charter is damaged");
     PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, now, /*replay=*/true));
   }
-  if (const auto charter = chain_.current(); charter != nullptr) start_.OnCharter(*charter);
+  if (const auto charter = chain_.current(); charter != nullptr) {
+    PERDURA_RETURN_IF_ERROR(OnCharter(*charter));
+  }
   PERDURA_ASSIGN_OR_RETURN(auto uploads, answer_.Recover(now));
   Queue(std::move(uploads));
   return absl::OkStatus();
@@ -76,8 +80,13 @@ absl::Status Member::AcceptCharter(const v1::Envelope& envelope, absl::Time now,
   base::LogInfo("charter.accepted", {{"version", chain_.version()},
                                      {"hash", base::HexEncode(chain_.current()->hash())}});
   next_seal_check_ = absl::InfinitePast();
-  start_.OnCharter(*chain_.current());
-  return absl::OkStatus();
+  return OnCharter(*chain_.current());
+}
+
+// At the start again: the process may have ended between keeping a charter and this.
+absl::Status Member::OnCharter(const federation::Charter& charter) {
+  start_.OnCharter(charter);
+  return heads_.StartFrom(charter);
 }
 
 absl::Status Member::AcceptRebase(const v1::RebaseFile& file, absl::Time now) {
@@ -122,6 +131,18 @@ absl::Status Member::InstallOwn(const federation::OpenedRebase& rebase, const v1
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> Member::HasDealt(const federation::AttemptId& id,
+                                      const std::string& manifest_hash) {
+  PERDURA_ASSIGN_OR_RETURN(const auto deal, options_.steward.FindDeal(id));
+  return deal.has_value() && deal->manifest_hash == manifest_hash;
+}
+
+// Rounds under the charter before may still be open.
+bool Member::ReportsItsLogs() const {
+  const auto before = chain_.previous();
+  return chain_.current()->requires_witness() || (before != nullptr && before->requires_witness());
+}
+
 absl::StatusOr<v1::PollRequest> Member::NextPoll() {
   v1::PollRequest request;
   request.set_cursor(cursor_);
@@ -129,7 +150,7 @@ absl::StatusOr<v1::PollRequest> Member::NextPoll() {
   request.set_charter_version(chain_.version());
   if (const auto charter = chain_.current(); charter != nullptr) {
     request.set_charter_hash(charter->hash());
-    if (charter->requires_witness()) PERDURA_RETURN_IF_ERROR(ReportLogs(*charter, request));
+    if (ReportsItsLogs()) PERDURA_RETURN_IF_ERROR(ReportLogs(*charter, request));
   }
   return request;
 }

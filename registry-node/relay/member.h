@@ -102,7 +102,10 @@ class Member final {
                           absl::Time now);
   absl::Status OnProofsWanted(const v1::PollResponse& response, absl::Time now);
   absl::Status AskWitnesses(absl::Time now);
+  absl::Status OnCharter(const federation::Charter& charter);
   bool MustWait() const;
+  bool ReportsItsLogs() const;
+  absl::StatusOr<bool> HasDealt(const federation::AttemptId& id, const std::string& manifest_hash);
   absl::Status ReportLogs(const federation::Charter& charter, v1::PollRequest& request);
   absl::Status OnEnded(const v1::RoundEnded& ended);
 

@@ -34,7 +34,7 @@ absl::StatusOr<v1::PostRequest> DealNoise(const Dealer& dealer, const CheckedMan
   PERDURA_RETURN_IF_ERROR(dealer.store.LogDeal(checked.opened.id, hash, absl::ToUnixMicros(now)));
   PERDURA_FAILPOINT("steward_deal_logged");
   PERDURA_ASSIGN_OR_RETURN(const LogStamp stamp,
-                           StampFor(*checked.opened.charter, announcement, dealer.log));
+                           StampFor(*checked.opened.under.charter, announcement, dealer.log));
   PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
                            MakeContribution(checked, v1::CONTRIBUTION_ROLE_DEALER, dealer.sender,
                                             std::move(noise), stamp));

@@ -15,7 +15,7 @@ namespace perdura::registry_node {
 
 absl::Status CheckHeader(const CheckedManifest& checked, int steward_index,
                          const v1::RelayedContribution& relayed, const v1::Contribution& header) {
-  const federation::Charter& charter = *checked.opened.charter;
+  const federation::Charter& charter = *checked.opened.under.charter;
   const auto bad_header = [](absl::string_view what) {
     return base::Refuse(absl::StatusCode::kInvalidArgument, "bad_header", what);
   };

@@ -31,8 +31,8 @@ absl::Time CollectEnd(const CheckedManifest& checked) {
 
 RoundFrame FrameOf(const CheckedManifest& checked) {
   const OpenedManifest& opened = checked.opened;
-  return {.charter = opened.charter,
-          .quorum = opened.charter->quorum(),
+  return {.charter = opened.under.charter,
+          .quorum = opened.under.charter->quorum(),
           .id = opened.id,
           .manifest_hash = opened.hash,
           .slots = opened.manifest.slots(),
@@ -49,7 +49,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   const std::string hash = federation::PayloadId(announcement.manifest().payload());
   auto opened = OpenManifest(announcement, options_.chain, now);
   if (!opened.ok()) return Refused(hash, opened.status(), now);
-  const int index = opened->charter->StewardIndex(options_.sender.member);
+  const int index = opened->under.charter->StewardIndex(options_.sender.member);
   if (index == 0) return std::vector<Outgoing>();
   PERDURA_ASSIGN_OR_RETURN(const auto dealt, options_.store.FindDeal(opened->id));
   if (const absl::Status one = CheckOneManifest(dealt, hash); !one.ok()) {
@@ -58,6 +58,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnAnnouncement(
   auto checked = CheckManifest(*std::move(opened), announcement,
                                {.chain = options_.chain,
                                 .needs_upload = false,
+                                .taken_before = dealt.has_value(),
                                 .log = options_.log,
                                 .seal_keys = options_.seal_keys.store()},
                                now);
@@ -82,7 +83,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   PERDURA_RETURN_IF_ERROR(RememberSealKeys(checked, options_.seal_keys.store()));
   PERDURA_ASSIGN_OR_RETURN(const bool kept, KeepSealKey(checked, index));
   if (!kept) return RefusedWithNewKey(checked, index, now);
-  const federation::Charter& charter = *checked.opened.charter;
+  const federation::Charter& charter = *checked.opened.under.charter;
   PERDURA_ASSIGN_OR_RETURN(HeadsHeld heads_held, options_.heads.Held(charter));
   PERDURA_ASSIGN_OR_RETURN(
       v1::PostRequest post,
@@ -97,7 +98,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
 
 absl::StatusOr<bool> StewardHandler::KeepSealKey(const CheckedManifest& checked, int index) {
   const v1::Manifest& manifest = checked.opened.manifest;
-  const v1::Limits& limits = checked.opened.charter->proto().limits();
+  const v1::Limits& limits = checked.opened.under.charter->proto().limits();
   return options_.seal_keys.KeepFor(
       manifest.seal_key_ids(index - 1),
       SlotTime(manifest.slots().collect_until()) + absl::Milliseconds(limits.grace_ms()));
@@ -130,7 +131,7 @@ absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContrib
                             options_.sender.secrets);
   if (!share.ok()) return share.status();
   PERDURA_RETURN_IF_ERROR(options_.heads.See(gathering.heads_held, header, relayed.log_proofs(),
-                                             *gathering.checked.opened.charter));
+                                             *gathering.checked.opened.under.charter));
   gathering.round.Hold(source, id);
   gathering.shares.emplace(source, *std::move(share));
   return absl::OkStatus();

@@ -40,6 +40,12 @@ says err 'none.db'
 head -c 20000 aggregator.db >cut.db
 rc=0; audit verify cut.db || rc=$?; [ "$rc" != 0 ] || fail "a cut database passes"
 
+"$perdura" charter checkpoints aggregator.db ohio.db --authority authority.pin --out all.checkpoints >out || fail "charter checkpoints"
+for party in aggregator ohio alfred st-vincent hahnemann; do says out "^$party  [0-9]* entries of test/$party/1"; done
+[ -s all.checkpoints ] || fail "no file of checkpoints"
+refused "$perdura" charter checkpoints text.txt --authority authority.pin --out none.checkpoints 2>err >out
+[ ! -e none.checkpoints ] || fail "checkpoints of no database"
+
 audit prove aggregator.db --entry 0 --entry 2 --manifest "$(cat manifest.txt)" --from 1 --from 3 --out proof || { cat err; fail "prove"; }
 for file in keys.txt entry-0.json entry-2.tlog-proof growth-1.txt growth-3.txt; do [ -s "proof/$file" ] || fail "no proof/$file"; done
 says out 'cosigned by [34] stewards'

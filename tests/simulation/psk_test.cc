@@ -173,7 +173,7 @@ class PskModeTest : public ::testing::Test {
     charter.set_hpke_mode(mode);
     const auto read = federation::Charter::Create(sim_.federation().Sign(charter).payload());
     EXPECT_OK(read);
-    checked.opened.charter = *read;
+    checked.opened.under.charter = *read;
   }
 
   // What alfred sends as a node.

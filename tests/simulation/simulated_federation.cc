@@ -136,9 +136,13 @@ void SimulatedFederation::Forget(const std::string& id) {
 }
 
 const crypto::SigningKey* SimulatedFederation::CosignKeyOf(const std::string& id) const {
-  const auto& stewards = federation_.charter.committee().stewards();
-  const bool steward = std::find(stewards.begin(), stewards.end(), id) != stewards.end();
-  return steward ? &federation_.cosign_key(id) : nullptr;
+  for (const v1::Member& member : federation_.charter.members()) {
+    const auto& roles = member.roles();
+    const bool steward =
+        std::find(roles.begin(), roles.end(), v1::MEMBER_ROLE_STEWARD) != roles.end();
+    if (member.id() == id && steward) return &federation_.cosign_key(id);
+  }
+  return nullptr;
 }
 
 // What a process does before it does anything else.

@@ -1,0 +1,59 @@
+#include "query/line_caps.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace perdura::query {
+namespace {
+
+using federation::CappedLine;
+
+CappedLine Line() {
+  return {.line = {v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 5},
+          .cap_units = 100,
+          .analyst_cap_units = 50,
+          .purpose_cap_units = 40,
+          .lifetime_cap_units = 300,
+          .planned = {{"first", "2026", 10}}};
+}
+
+CappedLine Lowered(const CappedLine& line, const CappedLine& other) {
+  std::vector<CappedLine> lines = {line};
+  LowerCaps(lines, {other});
+  return lines[0];
+}
+
+TEST(LineCapsTest, EachCapIsTheLowerOne) {
+  CappedLine other = Line();
+  other.cap_units = 90;
+  other.analyst_cap_units = 60;
+  other.purpose_cap_units = 0;
+  other.lifetime_cap_units = 200;
+  const CappedLine lowered = Lowered(Line(), other);
+  EXPECT_EQ(lowered.cap_units, 90u);
+  EXPECT_EQ(lowered.analyst_cap_units, 50u);
+  EXPECT_EQ(lowered.purpose_cap_units, 0u);
+  EXPECT_EQ(lowered.lifetime_cap_units, 200u);
+  EXPECT_EQ(lowered.line.units, 5u);
+}
+
+TEST(LineCapsTest, LifetimeCapOfEitherHolds) {
+  CappedLine without = Line();
+  without.lifetime_cap_units.reset();
+  EXPECT_EQ(Lowered(Line(), without).lifetime_cap_units, 300u);
+  EXPECT_EQ(Lowered(without, Line()).lifetime_cap_units, 300u);
+  EXPECT_EQ(Lowered(without, without).lifetime_cap_units, std::nullopt);
+}
+
+TEST(LineCapsTest, PlannedReleasesOfBothAreSetAsideOnce) {
+  CappedLine other = Line();
+  other.planned.push_back({"second", "2027", 20});
+  const CappedLine lowered = Lowered(Line(), other);
+  ASSERT_EQ(lowered.planned.size(), 2u);
+  EXPECT_EQ(lowered.planned[1].plan_hash, "second");
+  EXPECT_EQ(lowered.planned[1].units, 20u);
+}
+
+}  // namespace
+}  // namespace perdura::query
