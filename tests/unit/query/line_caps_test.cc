@@ -9,7 +9,7 @@ namespace {
 
 using federation::CappedLine;
 
-CappedLine Line() {
+CappedLine AmpleLine() {
   return {.line = {v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 5},
           .cap_units = 100,
           .analyst_cap_units = 50,
@@ -25,12 +25,12 @@ CappedLine Lowered(const CappedLine& line, const CappedLine& other) {
 }
 
 TEST(LineCapsTest, EachCapIsTheLowerOne) {
-  CappedLine other = Line();
+  CappedLine other = AmpleLine();
   other.cap_units = 90;
   other.analyst_cap_units = 60;
   other.purpose_cap_units = 0;
   other.lifetime_cap_units = 200;
-  const CappedLine lowered = Lowered(Line(), other);
+  const CappedLine lowered = Lowered(AmpleLine(), other);
   EXPECT_EQ(lowered.cap_units, 90u);
   EXPECT_EQ(lowered.analyst_cap_units, 50u);
   EXPECT_EQ(lowered.purpose_cap_units, 0u);
@@ -39,17 +39,17 @@ TEST(LineCapsTest, EachCapIsTheLowerOne) {
 }
 
 TEST(LineCapsTest, LifetimeCapOfEitherHolds) {
-  CappedLine without = Line();
+  CappedLine without = AmpleLine();
   without.lifetime_cap_units.reset();
-  EXPECT_EQ(Lowered(Line(), without).lifetime_cap_units, 300u);
-  EXPECT_EQ(Lowered(without, Line()).lifetime_cap_units, 300u);
+  EXPECT_EQ(Lowered(AmpleLine(), without).lifetime_cap_units, 300u);
+  EXPECT_EQ(Lowered(without, AmpleLine()).lifetime_cap_units, 300u);
   EXPECT_EQ(Lowered(without, without).lifetime_cap_units, std::nullopt);
 }
 
 TEST(LineCapsTest, PlannedReleasesOfBothAreSetAsideOnce) {
-  CappedLine other = Line();
+  CappedLine other = AmpleLine();
   other.planned.push_back({"second", "2027", 20});
-  const CappedLine lowered = Lowered(Line(), other);
+  const CappedLine lowered = Lowered(AmpleLine(), other);
   ASSERT_EQ(lowered.planned.size(), 2u);
   EXPECT_EQ(lowered.planned[1].plan_hash, "second");
   EXPECT_EQ(lowered.planned[1].units, 20u);
