@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "aggregator/rounds/round_desk.h"
 #include "aggregator/rounds/stored_answer.h"
 #include "base/reason.h"

@@ -42,6 +42,12 @@ struct CheckedManifest {
 // The checks of a manifest that node and steward share, in the order and with the words of
 // protocols.md 4.2. Pure: no patient data, no I/O of their own.
 
+// NC1 before anything of an announcement is answered or written down: the aggregator of the charter
+// that this party holds has signed the manifest. A lapsed charter does for that; OpenManifest names
+// it. Returns `malformed`, `bad_signature`, FailedPrecondition `charter_expired` without a charter.
+absl::Status VerifyManifest(const v1::Announcement& announcement,
+                            const federation::CharterChain& chain);
+
 // NC1 `malformed`, `bad_signature`; NC2 `charter_mismatch` (only the charter in force opens
 // rounds); NC3 `unknown_suite`; NC4 `bad_ask`.
 absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement,
@@ -54,7 +60,7 @@ struct ManifestReceiver {
   bool needs_upload = false;
   // NC6 to NC8 under `witness: required` (registry-node/log/announcement_log.h).
   PartyLog& log;
-  // NC10: numbers seen of the stewards' seal-keys.
+  // NC10: numbers seen of the stewards' seal-keys, which must stay valid until collect_until.
   SealKeyStore& seal_keys;
 };
 

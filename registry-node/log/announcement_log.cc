@@ -49,6 +49,9 @@ absl::Status SeeHead(const log::SignedCheckpoint& head, const v1::Announcement& 
 absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,
                                   const federation::Charter& charter, PartyLog& party_log,
                                   absl::Time now) {
+  if (announcement.steward_log_sizes_size() != charter.quorum().s) {
+    return UnloggedCharge("steward_log_sizes: one for each steward is required");
+  }
   PERDURA_RETURN_IF_ERROR(party_log.SeeOwn(announcement.newest_checkpoint(), now));
   PERDURA_ASSIGN_OR_RETURN(
       const log::NoteKey key,

@@ -18,7 +18,7 @@ namespace perdura::registry_node {
 //   `bad_proof` (this
 //        item only), DataLoss `ledger_fork`; held from then on
 //   NC8  the entry is in that checkpoint, which >= Q stewards of the charter have cosigned:
-//        FailedPrecondition `unlogged`
+//        FailedPrecondition `unlogged`, also unless there is one log size for each steward
 //
 // What the entry must say, federation::CheckReserved() compares. Other errors are the storage's.
 absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,
