@@ -21,7 +21,7 @@ void AskStream::Follow(AskTicket ticket) {
 bool AskStream::OnWake(RoundDesk& desk, absl::Time now) {
   auto view = desk.View(manifest_hash_, now);
   if (!view.ok()) {
-    End(view.status());
+    End(core_.Judge(view.status()));
     return true;
   }
   SendProgress(view->progress);

@@ -7,6 +7,7 @@
 #include "base/reason.h"
 #include "base/rpc/daemon.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 #include "crypto/system_random.h"
 #include "federation/envelope.h"
 #include "federation/rebase.h"
@@ -76,8 +77,9 @@ bool Core::Remove(Waiter* waiter) {
   return std::erase(waiters_, waiter) > 0;
 }
 
-void Core::Judge(const absl::Status& status) const {
-  if (!status.ok() && base::ReasonOf(status).empty()) options_.storage_failed(status);
+absl::Status Core::Judge(const absl::Status& status) const {
+  if (base::IsStorageFailure(status)) options_.storage_failed(status);
+  return base::AsRefusal(status);
 }
 
 void Core::TakeFolder(absl::Time now) {
@@ -94,9 +96,8 @@ void Core::TakeRebases(absl::Time now) {
        base::ReadFolder(options_.charter_dir, ".rebase", federation::kMaxRebaseFile)) {
     v1::RebaseFile file;
     if (!file.ParseFromString(bytes)) continue;
-    const absl::Status accepted = options_.desk.AcceptRebase(file, random, now);
+    const absl::Status accepted = Judge(options_.desk.AcceptRebase(file, random, now));
     if (accepted.ok() || base::ReasonOf(accepted) == "rebase_old") continue;
-    Judge(accepted);
     if (refused_rebase_ != accepted.message()) {
       base::LogError("rebase.refused", {{"reason", base::ReasonOf(accepted)}});
     }
@@ -107,10 +108,8 @@ void Core::TakeRebases(absl::Time now) {
 void Core::TakeCharters(absl::Time now) {
   for (const auto& [version, envelope] : ChartersIn(options_.charter_dir)) {
     if (version <= options_.desk.chain().version()) continue;
-    const absl::Status accepted = options_.desk.AcceptCharter(envelope, now);
+    const absl::Status accepted = Judge(options_.desk.AcceptCharter(envelope, now));
     if (accepted.ok()) continue;
-    // A charter that is not valid carries a reason or is malformed; anything else is our storage.
-    if (!absl::IsInvalidArgument(accepted)) Judge(accepted);
     if (last_refusal_ != accepted.message()) {
       base::LogError("charter.refused", {{"version", version}, {"reason", accepted.message()}});
     }
@@ -134,7 +133,7 @@ void Core::TickLoop() {
   while (!stopping_) {
     const absl::Time now = options_.clock.Now();
     changed_ = false;
-    Judge(options_.desk.Tick(now));
+    Judge(options_.desk.Tick(now)).IgnoreError();  // nobody asked; it is in the log
     TakeFolder(now);
     WakeAll(now);
     const absl::Time next = NextWake(now);

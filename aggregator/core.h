@@ -24,11 +24,11 @@ namespace perdura::aggregator {
 //           Add(waiter)                  long polls and streams: no thread each
 //   ticker  slot, change, or once per second: Tick, charters of the folder, then each waiter
 //
-// A failure of the desk without a reason word means that its storage failed: `storage_failed` must
-// end the process. Thread-safe.
+// Whatever the desk returns is judged: a failure of its storage goes to `storage_failed`, which
+// must end the process, and every other error reaches the caller with a reason word. Thread-safe.
 class Core final {
  public:
-  // Somebody who waits. Called with the core's lock held: must not call the core.
+  // Somebody who waits. Called with the core's lock held: must not call the core, but for Judge().
   class Waiter {
    public:
     virtual ~Waiter() = default;
@@ -61,7 +61,8 @@ class Core final {
   // Drain, and ends the ticker. Idempotent.
   void Stop();
 
-  // `call(RoundDesk&, absl::Time now)` returns a Status or StatusOr. Change wakes the waiters.
+  // `call(RoundDesk&, absl::Time now)` returns a Status or StatusOr, which comes back judged.
+  // Change wakes the waiters.
   template <typename Call>
   auto Change(Call call) {
     auto result = Read(std::move(call));
@@ -74,9 +75,12 @@ class Core final {
   auto Read(Call call) {
     absl::MutexLock lock(&mutex_);
     auto result = call(options_.desk, options_.clock.Now());
-    Judge(StatusOf(result));
-    return result;
+    if (result.ok()) return result;
+    return decltype(result)(Judge(StatusOf(result)));
   }
+
+  // Ends the process if the desk's storage failed; else what the caller is told (base::AsRefusal).
+  absl::Status Judge(const absl::Status& status) const;
 
   // Asks the waiter once; if it has to wait, keeps it until it is done or removed.
   void Add(Waiter* waiter);
@@ -89,7 +93,6 @@ class Core final {
   static const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
     return result.status();
   }
-  void Judge(const absl::Status& status) const;
   void TickLoop();
   void TakeFolder(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TakeCharters(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

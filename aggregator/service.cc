@@ -55,7 +55,7 @@ class PollReactor final : public grpc::ServerUnaryReactor, public Core::Waiter {
         until_(until) {}
 
   bool OnWake(RoundDesk& desk, absl::Time now) override {
-    const absl::Status status = Look(desk, now);
+    const absl::Status status = core_.Judge(Look(desk, now));
     const bool nothing = response_.items().empty() && response_.charters().empty() &&
                          response_.witness_requests().empty() &&
                          response_.witness_answers().empty() && response_.proofs_wanted().empty() &&

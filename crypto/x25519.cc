@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <array>
+
 #include "crypto/spans.h"
 
 namespace perdura::crypto {
@@ -19,6 +21,15 @@ absl::Status X25519(const SecretBytes& secret, absl::string_view public_key,
     return absl::InvalidArgumentError("public key of low order");
   }
   return absl::OkStatus();
+}
+
+// Every secret is a multiple of 8 once clamped, and 8 is the order of the group of those points:
+// one trial tells for all.
+bool IsUnusablePublicKey(absl::string_view public_key) {
+  if (public_key.size() != kX25519Size) return true;
+  const std::array<uint8_t, kX25519Size> trial = {8};
+  std::array<uint8_t, kX25519Size> product;
+  return crypto_scalarmult(product.data(), trial.data(), Bytes(public_key)) != 0;
 }
 
 }  // namespace perdura::crypto

@@ -138,7 +138,10 @@ absl::StatusOr<int> CountSigners(const v1::Envelope& envelope, MessageType type,
     if (signature.sig().size() != crypto::kSignatureSize) {
       return Malformed("a signature has 64 bytes");
     }
+    if (signature.key_id().size() > kMaxKeyIdSize)
+      return Malformed("a key id has 64 bytes at most");
   }
+  PERDURA_RETURN_IF_ERROR(CheckKnownFields(envelope));
   if (envelope.payload_type() != PayloadType(type)) {
     return Malformed(absl::StrCat("payload_type is not ", PayloadType(type)));
   }
@@ -162,15 +165,17 @@ absl::Status VerifySigners(const v1::Envelope& envelope, MessageType type,
       absl::StrCat(PayloadType(type), ": ", signers, " of ", needed, " required keys signed"));
 }
 
+absl::Status CheckKnownFields(const google::protobuf::Message& message) {
+  if (!HasUnknownFields(message)) return absl::OkStatus();
+  return Malformed(
+      absl::StrCat(message.GetTypeName(), " has a field that this version does not know"));
+}
+
 absl::Status ParseStrictly(absl::string_view bytes, google::protobuf::Message& message) {
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return Malformed(absl::StrCat(message.GetTypeName(), " cannot be read"));
   }
-  if (HasUnknownFields(message)) {
-    return Malformed(
-        absl::StrCat(message.GetTypeName(), " has a field that this version does not know"));
-  }
-  return absl::OkStatus();
+  return CheckKnownFields(message);
 }
 
 }  // namespace perdura::federation

@@ -46,6 +46,9 @@ std::string PayloadId(absl::string_view payload);
 // DSSE pre-authentication encoding: what a signature covers.
 std::string PreAuthEncoding(absl::string_view payload_type, absl::string_view payload);
 
+// Longest key id in bytes.
+inline constexpr size_t kMaxKeyIdSize = 64;
+
 // Signs `payload` as it is. `key_id` is a hint for people.
 v1::Envelope SignPayload(MessageType type, std::string payload, const crypto::SigningKey& key,
                          absl::string_view key_id);
@@ -58,13 +61,18 @@ v1::Envelope SignMessage(MessageType type, const google::protobuf::MessageLite& 
                          const crypto::SigningKey& key, absl::string_view key_id);
 
 // How many DISTINCT keys of `keys` signed `envelope`. Size cap, shape (1 to 16 signatures of 64
-// bytes) and type come first. Returns InvalidArgument `malformed` if one of these is wrong.
+// bytes, key ids of at most kMaxKeyIdSize, no unknown field) and type come first, so that an
+// envelope that passes is hardly larger than its payload: key ids are not signed, and whoever
+// passes it on could blow it up. Returns InvalidArgument `malformed` if one of these is wrong.
 absl::StatusOr<int> CountSigners(const v1::Envelope& envelope, MessageType type,
                                  std::span<const std::string> keys);
 
 // CountSigners >= needed, else Unauthenticated `bad_signature`. needed >= 1.
 absl::Status VerifySigners(const v1::Envelope& envelope, MessageType type,
                            std::span<const std::string> keys, int needed);
+
+// Returns InvalidArgument `malformed` if `message` has an unknown field at any depth.
+absl::Status CheckKnownFields(const google::protobuf::Message& message);
 
 // Parses into `message`; unknown fields at any depth are refused, so that an old binary cannot skip
 // a new restriction. Returns InvalidArgument `malformed`.

@@ -1,11 +1,10 @@
 #include "federation/seal_key.h"
 
 #include "base/reason.h"
+#include "crypto/x25519.h"
 
 namespace perdura::federation {
 namespace {
-
-constexpr size_t kSealKeySize = 32;
 
 absl::Status BadSealKeyField(absl::string_view what) {
   return base::Refuse(absl::StatusCode::kInvalidArgument, "bad_seal_key", what);
@@ -15,7 +14,9 @@ absl::Status BadSealKeyField(absl::string_view what) {
 
 absl::Status CheckSealKeyFields(const v1::SealKey& key) {
   if (key.use() != "share") return BadSealKeyField("use must be share");
-  if (key.public_key().size() != kSealKeySize) return BadSealKeyField("public_key: 32 bytes");
+  if (crypto::IsUnusablePublicKey(key.public_key())) {
+    return BadSealKeyField("public_key: 32 bytes, not of low order");
+  }
   if (key.number() == 0 || key.number() > kLastSealKeyNumber) {
     return BadSealKeyField("number: from 1 to 2^53");
   }

@@ -18,8 +18,9 @@ inline constexpr absl::Duration kLongestSealKeyLife = absl::Hours(24 * 35);
 // Largest number; every store can hold it.
 inline constexpr uint64_t kLastSealKeyNumber = uint64_t{1} << 53;
 
-// Use `share`, a key of 32 bytes, a number in [1, kLastSealKeyNumber], a life of at most 35 days.
-// Returns InvalidArgument `bad_seal_key` naming the field.
+// Use `share`, a key of 32 bytes to which something can be sealed, a number in [1,
+// kLastSealKeyNumber], a life of at most 35 days. Returns InvalidArgument `bad_seal_key` naming the
+// field.
 absl::Status CheckSealKeyFields(const v1::SealKey& key);
 
 // Valid on a clock that may differ by `skew` from the one that made it.

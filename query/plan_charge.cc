@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/reason.h"
+#include "federation/ledger/charge_line.h"
 #include "query/plan_names.h"
 
 namespace perdura::query {
@@ -44,6 +46,10 @@ absl::StatusOr<PlanCharge> ParsePlanCharge(absl::string_view text) {
       !absl::SimpleAtoi(parts.second, &charge.units) || charge.units == 0 ||
       PrintPlanCharge(charge) != text) {
     return NotCanonical("charge", "reads adhoc:<units of 2^-40> or flagship:<units>, above 0");
+  }
+  if (charge.units > federation::kMaxChargeUnits) {
+    return base::Refuse(absl::StatusCode::kResourceExhausted, "budget_exhausted",
+                        "charge: is larger than any budget, above 2^58 units");
   }
   return charge;
 }

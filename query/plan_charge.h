@@ -31,7 +31,8 @@ struct PlanCharge {
 };
 
 // Of `charge=`: "adhoc:26779672616". Returns InvalidArgument `plan_not_canonical`; a charge is
-// above 0 and has no leading zeros.
+// above 0 and has no leading zeros. Returns ResourceExhausted `budget_exhausted` above
+// federation::kMaxChargeUnits.
 absl::StatusOr<PlanCharge> ParsePlanCharge(absl::string_view text);
 std::string PrintPlanCharge(const PlanCharge& charge);
 

@@ -11,6 +11,7 @@
 #include "base/rpc/server_settings.h"
 #include "base/rpc/status_conversion.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 #include "crypto/system_random.h"
 #include "federation/envelope.h"
 #include "federation/rebase.h"
@@ -70,7 +71,10 @@ void RelayClient::Stop() {
 }
 
 void RelayClient::Judge(const absl::Status& status) const {
-  if (!status.ok()) options_.storage_failed(status);
+  if (base::IsStorageFailure(status)) return options_.storage_failed(status);
+  if (!status.ok() && base::ReasonOf(status).empty()) {
+    base::LogError("relay.failed", {{"message", status.message()}});
+  }
 }
 
 bool RelayClient::Sleep(absl::Duration duration) {
@@ -99,8 +103,7 @@ void RelayClient::TakeCharters() {
     if (version <= held) continue;
     const absl::Status accepted = TakeCharter(envelope);
     if (accepted.ok()) continue;
-    // A charter that is not valid carries a reason or is malformed; anything else is our storage.
-    if (base::ReasonOf(accepted).empty() && !absl::IsInvalidArgument(accepted)) Judge(accepted);
+    Judge(accepted);
     if (last_refusal_ != accepted.message()) {
       base::LogError("charter.refused", {{"version", version}, {"reason", accepted.message()}});
     }
@@ -122,7 +125,7 @@ void RelayClient::TakeRebases() {
       accepted = options_.party.member.AcceptRebase(file, options_.clock.Now());
     }
     if (accepted.ok() || base::ReasonOf(accepted) == "rebase_old") continue;
-    if (base::ReasonOf(accepted).empty()) Judge(accepted);
+    Judge(accepted);
     if (refused_rebase_ != accepted.message()) {
       base::LogError("rebase.refused", {{"reason", base::ReasonOf(accepted)}});
     }

@@ -33,8 +33,8 @@ struct LockedMember {
 //
 // The aggregator's key must be the one that the charter in force pins; a new charter with another
 // key gets a new channel. Before the first charter the certificate must name an aggregator of this
-// federation under the configured CA, and nothing but charters is believed. A failure of the Member
-// means that its own storage failed: `storage_failed` must end the process. Thread-safe.
+// federation under the configured CA, and nothing but charters is believed. A failure of the
+// Member's own storage goes to `storage_failed`, which must end the process. Thread-safe.
 class RelayClient final {
  public:
   struct Options {

@@ -133,8 +133,6 @@ class Round final {
   const v1::Slots& slots() const { return options_.payload.slots(); }
   const federation::Charter& charter() const { return *options_.charter; }
   const query::Plan& plan() const { return options_.terms.plan(); }
-  // Were nodes asked, so that their ledgers may be charged?
-  bool nodes_were_asked() const { return announced_; }
 
  private:
   void Store(MessageKind kind, std::string sender, std::string bytes);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "base/logging.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 #include "federation/envelope.h"
 #include "federation/seal_key.h"
 #include "query/planned_releases.h"
@@ -92,8 +94,10 @@ absl::StatusOr<v1::PollResponse> RoundDesk::Poll(const std::string& member,
   PERDURA_RETURN_IF_ERROR(options_.store.Acknowledge(member, request.cursor()));
   PERDURA_RETURN_IF_ERROR(log_.OnPoll(member, request, now));
   v1::PollResponse response;
-  for (uint64_t version = request.charter_version() + 1; version <= chain_.version(); ++version) {
-    *response.add_charters() = chain_.envelopes()[version - 1];
+  // A version that this desk does not know yet is later than all that it could send.
+  const size_t known = std::min<uint64_t>(request.charter_version(), chain_.envelopes().size());
+  for (const v1::Envelope& later : std::span(chain_.envelopes()).subspan(known)) {
+    *response.add_charters() = later;
   }
   PERDURA_ASSIGN_OR_RETURN(auto items,
                            options_.store.ItemsAfter(member, request.cursor(), kPollBytes));
@@ -177,7 +181,7 @@ absl::StatusOr<StoredRelease> RoundDesk::SignRelease(const Round& round) {
   return round.MakeRelease(chain_.envelopes(), log);
 }
 
-absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
+absl::Status RoundDesk::Store(Round& round, absl::Time now) {
   RoundUpdate update = round.TakeUpdate();
   if (update.empty()) return absl::OkStatus();
   if (update.state == kStateReleased) {
@@ -186,6 +190,24 @@ absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
   }
   PERDURA_RETURN_IF_ERROR(options_.store.Apply(round.hash(), update, absl::ToUnixMicros(now)));
   if (update.state == kStateReleased) PERDURA_FAILPOINT("aggregator_after_release_stored");
+  return absl::OkStatus();
+}
+
+// Memory never runs ahead of what is stored: where the store refuses an update, `round` is gone,
+// and its successor stands where the store says.
+absl::Status RoundDesk::Persist(Round& round, absl::Time now) {
+  const std::string hash = round.hash();
+  const absl::Status stored = Store(round, now);
+  if (stored.ok() || base::IsStorageFailure(stored)) return stored;
+  PERDURA_RETURN_IF_ERROR(Reload(hash));
+  return stored;
+}
+
+absl::Status RoundDesk::Reload(const std::string& manifest_hash) {
+  PERDURA_ASSIGN_OR_RETURN(const auto record, options_.store.FindByManifest(manifest_hash));
+  if (!record.has_value()) return absl::DataLossError("the attempt of an open round is gone");
+  if (record->state == kStateReserved) return Restore(*record);
+  rounds_.erase(manifest_hash);
   return absl::OkStatus();
 }
 
@@ -320,7 +342,15 @@ absl::Status RoundDesk::Tick(absl::Time now) {
   for (auto it = rounds_.begin(); it != rounds_.end();) {
     Round& round = *it->second;
     round.OnTick(now);
-    PERDURA_RETURN_IF_ERROR(Persist(round, now));
+    const absl::Status stored = Store(round, now);
+    if (base::IsStorageFailure(stored)) return stored;
+    if (!stored.ok()) {
+      // The others go on. Tried again at the next start; until then nothing of it is sent.
+      base::LogError("round.given_up",
+                     {{"manifest", base::HexEncode(it->first)}, {"reason", stored.message()}});
+      it = rounds_.erase(it);
+      continue;
+    }
     const bool forget = round.ended() && !round.diagnosing() &&
                         now > absl::FromUnixMicros(round.slots().answer_at()) + kEndedRoundLife;
     it = forget ? rounds_.erase(it) : std::next(it);

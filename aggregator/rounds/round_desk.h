@@ -44,9 +44,9 @@ struct RoundView {
 // Ask (O2): canonical plan -> a stored release answers? free -> price from plan and charter ->
 // enough members online? -> attempt, lines, log and first items in one transaction -> Q
 // cosignatures of its entry under `witness: required` -> stewards -> nodes. The charge is durable
-// before a manifest leaves; nothing is refunded. A non-OK Status with a reason word is a refusal;
-// one without means that the storage failed, and the process must end. Thread-compatible: the
-// daemon brings one lock.
+// before a manifest leaves; nothing is refunded. A non-OK Status is a refusal of the call, after
+// which the desk goes on, unless base::IsStorageFailure() holds: then the process must end.
+// Thread-compatible: the daemon brings one lock.
 class RoundDesk final {
  public:
   struct Options {
@@ -104,7 +104,6 @@ class RoundDesk final {
 
  private:
   using CharterPtr = std::shared_ptr<const federation::Charter>;
-  struct Checked;
 
   absl::StatusOr<CharterPtr> InForce(absl::Time now) const;
   absl::StatusOr<v1::Ask> OpenAsk(const std::string& analyst, const v1::Envelope& envelope,
@@ -141,7 +140,9 @@ class RoundDesk final {
   void AskForProofs(const std::string& member, absl::Time now, v1::PollResponse& response);
   absl::StatusOr<Round*> FindRound(const std::string& manifest_hash);
   absl::StatusOr<StoredRelease> SignRelease(const Round& round);
+  absl::Status Store(Round& round, absl::Time now);
   absl::Status Persist(Round& round, absl::Time now);
+  absl::Status Reload(const std::string& manifest_hash);
   absl::Status Restore(const federation::AttemptRecord& record);
   v1::Receipt MakeReceipt(const Round& round, const v1::Envelope& contribution,
                           absl::Time now) const;

@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "crypto/hash.h"
 #include "crypto/hpke.h"
+#include "federation/contribution_proofs.h"
 #include "federation/envelope.h"
 
 namespace perdura::aggregator {
@@ -49,6 +50,12 @@ absl::Status Round::CheckHeader(const std::string& member, const v1::PostRequest
       header.share_hashes_size() != post.shares_size()) {
     return bad_header("one share and one hash for each steward are required");
   }
+  if (post.witness_requests_size() > 0 || post.has_witness_answer()) {
+    return bad_header("witness traffic comes instead of a message");
+  }
+  PERDURA_RETURN_IF_ERROR(federation::CheckKnownFields(post));
+  PERDURA_RETURN_IF_ERROR(
+      federation::CheckContributionProofs(post.log_proofs(), charter.quorum().s));
   const size_t size =
       crypto::kHpkeOverhead + 8 * (static_cast<size_t>(options_.terms.layout().rows()) + 1);
   for (int j = 0; j < post.shares_size(); ++j) {

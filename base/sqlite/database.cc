@@ -16,6 +16,7 @@
 #include "base/sqlite/settings.h"
 #include "base/sqlite/state.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 
 namespace perdura::base {
 namespace {
@@ -182,7 +183,8 @@ void Database::TakeBack(sqlite3_stmt* statement) {
   --state_->on_loan;
 }
 
-// The one place where SQLite's codes become ours. Its texts stay here: they may quote SQL.
+// The one place where SQLite's codes become ours. Its texts stay here: they may quote SQL. What the
+// bound values alone decide is no failure of the storage.
 absl::Status Database::ErrorFrom(int code) {
   switch (code & 0xff) {
     case SQLITE_IOERR:
@@ -193,21 +195,21 @@ absl::Status Database::ErrorFrom(int code) {
       ::_exit(kExitPoisoned);
     case SQLITE_CONSTRAINT:
       return ConstraintError(code);
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return absl::UnavailableError("storage: locked");
-    case SQLITE_FULL:
-      return absl::UnavailableError("storage: no space left");
-    case SQLITE_INTERRUPT:
-      return absl::DeadlineExceededError("storage: statement took too long");
-    case SQLITE_AUTH:
-      return absl::PermissionDeniedError("storage: statement not allowed");
     case SQLITE_TOOBIG:
       return absl::InvalidArgumentError("storage: value too long");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return StorageFailure(absl::UnavailableError("storage: locked"));
+    case SQLITE_FULL:
+      return StorageFailure(absl::UnavailableError("storage: no space left"));
+    case SQLITE_INTERRUPT:
+      return StorageFailure(absl::DeadlineExceededError("storage: statement took too long"));
+    case SQLITE_AUTH:
+      return StorageFailure(absl::PermissionDeniedError("storage: statement not allowed"));
     case SQLITE_READONLY:
-      return absl::FailedPreconditionError("storage: opened for reading only");
+      return StorageFailure(absl::FailedPreconditionError("storage: opened for reading only"));
     default:
-      return absl::InternalError(absl::StrCat("storage: SQLite code ", code));
+      return StorageFailure(absl::InternalError(absl::StrCat("storage: SQLite code ", code)));
   }
 }
 

@@ -98,7 +98,9 @@ class Statement final {
 // "<path>-lock", in this process and in others.
 // An authorizer allows SELECT, INSERT, UPDATE, DELETE and transactions; schema changes pass only
 // inside ApplyMigrations(), ATTACH and PRAGMA never. SQL is constant text in our sources; values
-// are bound. Error messages never carry SQL, values or paths. SQLITE_IOERR, CORRUPT and NOTADB
+// are bound. Error messages never carry SQL, values or paths. Errors that the bound values alone do
+// not explain are marked (base/storage_failure.h): all but constraints and too long values.
+// SQLITE_IOERR, CORRUPT and NOTADB
 // after a successful open poison the handle: one log line and _exit(70), because a retry after a
 // failed fsync proves nothing (trap DB4). Thread-compatible: one owner, who brings the lock. Link
 // perdura::sqlite.

@@ -12,9 +12,6 @@ namespace {
 using base::Blob;
 using base::Statement;
 
-// Larger amounts than any cap; sums of them still fit 63 bits in SQLite.
-constexpr uint64_t kMaxUnits = uint64_t{1} << 58;
-
 // One cap of a line and what stands against it.
 struct Limit {
   absl::string_view reason;
@@ -26,7 +23,7 @@ struct Limit {
 };
 
 absl::Status CheckLimit(const ChargeLine& line, const Limit& limit) {
-  // No wrap: line.units <= kMaxUnits, spent and set_aside are sums within 63 and 62 bits.
+  // No wrap: line.units <= kMaxChargeUnits, spent and set_aside are sums within 63 and 62 bits.
   const uint64_t taken = limit.spent + limit.set_aside;
   if (taken + line.units <= limit.cap) return absl::OkStatus();
   return base::Refuse(
@@ -102,8 +99,10 @@ absl::StatusOr<LineUse> ChargeLedger::UseOf(const ChargeOrigin& origin, const Ca
 
 absl::Status ChargeLedger::CheckLine(const ChargeOrigin& origin, const CappedLine& capped) {
   const ChargeLine& line = capped.line;
-  if (line.units == 0 || line.units > kMaxUnits) {
-    return absl::InvalidArgumentError("charge: units must be in [1, 2^58]");
+  if (line.units == 0) return absl::InvalidArgumentError("charge: units must be above 0");
+  if (line.units > kMaxChargeUnits) {
+    return base::Refuse(absl::StatusCode::kResourceExhausted, "budget_exhausted",
+                        "the charge is larger than any budget, above 2^58 units");
   }
   PERDURA_ASSIGN_OR_RETURN(const LineUse use, UseOf(origin, capped));
   PERDURA_RETURN_IF_ERROR(CheckLimit(line, {.reason = "analyst_cap",

@@ -8,6 +8,10 @@
 
 namespace perdura::federation {
 
+// Largest charge of a line: more than any cap, and sums of such charges still fit 63 bits in
+// SQLite.
+inline constexpr uint64_t kMaxChargeUnits = uint64_t{1} << 58;
+
 // One budget line that a question charges: `units` (of 2^-40, > 0) on (compartment, product, policy
 // period).
 struct ChargeLine {

@@ -53,7 +53,9 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {
   if (lines.size() != 4 || !lines[3].empty()) return MalformedCheckpoint("needs three lines");
   PERDURA_RETURN_IF_ERROR(LogOrigin::Parse(lines[0]).status());
   const auto size = base::ParseDecimal(lines[1]);
-  if (!size.ok() || *size == 0) return MalformedCheckpoint("the size is an integer from 1");
+  if (!size.ok() || *size == 0 || *size > kMaxLogSize) {
+    return MalformedCheckpoint("the size is an integer from 1 to 2^53");
+  }
   const auto root = base::Base64Decode(lines[2]);
   if (!root.ok() || root->size() != crypto::kDigestSize) {
     return MalformedCheckpoint("the root is base64 of 32 bytes");

@@ -25,8 +25,11 @@ struct LogOrigin {
   static absl::StatusOr<LogOrigin> Parse(absl::string_view text);
 };
 
-// The state of a log: how many entries, and the root of their tree. Size >= 1: a log starts with
-// its first entry, so nobody signs an empty one.
+// Largest size of a log that anybody believes in; every store and every program can hold it.
+inline constexpr uint64_t kMaxLogSize = uint64_t{1} << 53;
+
+// The state of a log: how many entries, in [1, kMaxLogSize], and the root of their tree. A log
+// starts with its first entry, so nobody signs an empty one.
 struct Checkpoint {
   std::string origin;
   uint64_t size = 0;
@@ -37,8 +40,8 @@ struct Checkpoint {
 // The text of a checkpoint's note, three lines: origin, size, base64 of the root. No extension
 // lines. Source: c2sp.org/tlog-checkpoint.
 std::string PrintCheckpoint(const Checkpoint& checkpoint);
-// Returns InvalidArgument `malformed` unless PrintCheckpoint gives this text again, the size is >=
-// 1 and the origin one of ours.
+// Returns InvalidArgument `malformed` unless PrintCheckpoint gives this text again, the size is in
+// its bounds and the origin one of ours.
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text);
 
 // A checkpoint and the note that says it.

@@ -8,6 +8,7 @@
 #include "base/planted_fault.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 #include "crypto/wiped.h"
 #include "federation/envelope.h"
 #include "query/line_caps.h"
@@ -87,16 +88,13 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnAnnouncement(
   }
   if (seen.has_value()) {
     PERDURA_ASSIGN_OR_RETURN(auto standing, options_.store.Resume(seen->manifest_hash));
-    return Build(*checked, announcement, std::move(standing), now);
+    return BuildOrGiveUp(*checked, announcement, std::move(standing), now);
   }
   PERDURA_FAILPOINT("node_before_debit");
   auto reservation = Debit(*checked, now);
-  if (!reservation.ok()) {
-    if (base::ReasonOf(reservation.status()).empty()) return reservation.status();
-    return Refused(announcement, reservation.status(), now);
-  }
+  if (!reservation.ok()) return Refused(announcement, reservation.status(), now);
   PERDURA_FAILPOINT("node_after_debit");
-  return Build(*checked, announcement, *std::move(reservation), now);
+  return BuildOrGiveUp(*checked, announcement, *std::move(reservation), now);
 }
 
 absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
@@ -115,7 +113,8 @@ absl::StatusOr<CheckedManifest> AnswerHandler::Check(OpenedManifest opened,
                         "this member is no node of the charter");
   }
   PERDURA_RETURN_IF_ERROR(CheckSecrets(checked, options_.sender));
-  PERDURA_RETURN_IF_ERROR(query::CheckCut(checked.terms.plan(), *checked.opened.under.charter, now));
+  PERDURA_RETURN_IF_ERROR(
+      query::CheckCut(checked.terms.plan(), *checked.opened.under.charter, now));
   if (options_.paused) {
     return base::Refuse(absl::StatusCode::kPermissionDenied, "declined", "this node is paused");
   }
@@ -155,6 +154,16 @@ absl::StatusOr<std::vector<federation::CappedLine>> AnswerHandler::Caps(
     one.cap_units = options_.own_caps.Lower(one.line.compartment, one.cap_units);
   }
   return capped;
+}
+
+// The charge stands, whatever keeps the upload from being built.
+absl::StatusOr<std::vector<Outgoing>> AnswerHandler::BuildOrGiveUp(
+    const CheckedManifest& checked, const v1::Announcement& announcement,
+    federation::Reservation reservation, absl::Time debited_at) {
+  auto upload = Build(checked, announcement, std::move(reservation), debited_at);
+  if (upload.ok() || base::IsStorageFailure(upload.status())) return upload;
+  PERDURA_RETURN_IF_ERROR(options_.store.SetState(checked.opened.hash, kLost, "not_packed"));
+  return Refused(announcement, upload.status(), debited_at);
 }
 
 absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest& checked,
@@ -241,10 +250,10 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::OnProofsWanted(const v1::Pr
       !manifest.ParseFromString(envelope.payload())) {
     return outgoing;
   }
+  const auto charter = options_.chain.ByHash(manifest.charter_hash());
+  if (charter == nullptr || wanted.sizes_size() > charter->quorum().s) return outgoing;
   const std::vector<uint64_t> sizes(wanted.sizes().begin(), wanted.sizes().end());
-  const absl::Status renewed = RenewProofs(options_.log, sizes, post);
-  if (absl::IsInvalidArgument(renewed)) return outgoing;
-  PERDURA_RETURN_IF_ERROR(renewed);
+  PERDURA_RETURN_IF_ERROR(RenewProofs(options_.log, sizes, post));
   outgoing.push_back(AgainWithProofs(OutgoingKind::kUpload, manifest.slots(), record->manifest_hash,
                                      std::move(post), now));
   return outgoing;
@@ -285,8 +294,8 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Refused(const v1::Announcem
                                                              const absl::Status& why,
                                                              absl::Time now) {
   const std::string hash = federation::PayloadId(announcement.manifest().payload());
-  std::string reason = base::ReasonOf(why);
-  if (reason.empty()) return why;
+  if (base::IsStorageFailure(why)) return why;
+  std::string reason = base::ReasonOf(base::AsRefusal(why));
   base::LogWarning("answer.refused", {{"manifest", base::HexEncode(hash)}, {"reason", reason}});
   PERDURA_RETURN_IF_ERROR(options_.store.LogRefusal(hash, reason, absl::ToUnixMicros(now)));
   v1::RefusalMessage refusal;

@@ -58,8 +58,9 @@ class AnswerHandler final {
   explicit AnswerHandler(Options options) : options_(std::move(options)) {}
 
   // What to send: the upload at its slot, or a typed refusal (M4). Nothing for a manifest that was
-  // answered and receipted. An error means that this node's own storage failed: the process must
-  // end.
+  // answered and receipted. An error for which base::IsStorageFailure() does not hold says that the
+  // message could not be used; nothing was sent for it, and the node goes on. The manifest is known
+  // to be signed (VerifyManifest): a refusal goes into the log.
   absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
                                                        absl::Time now);
 
@@ -89,6 +90,10 @@ class AnswerHandler final {
   absl::StatusOr<std::vector<Outgoing>> Resend(const federation::AttemptRecord& record,
                                                const v1::Manifest& manifest, absl::Time now);
   absl::StatusOr<federation::Reservation> Debit(const CheckedManifest& checked, absl::Time now);
+  absl::StatusOr<std::vector<Outgoing>> BuildOrGiveUp(const CheckedManifest& checked,
+                                                      const v1::Announcement& announcement,
+                                                      federation::Reservation reservation,
+                                                      absl::Time debited_at);
   absl::StatusOr<std::vector<Outgoing>> Build(const CheckedManifest& checked,
                                               const v1::Announcement& announcement,
                                               federation::Reservation reservation,

@@ -13,9 +13,9 @@
 
 namespace perdura::registry_node {
 
-// States of an attempt at a node (protocols.md 4.4):
-//   debited -> packed -> sent -> receipted -> counted | left_out;   debited -> lost (upload bytes
-//   gone with rounds.db)
+// States of an attempt at a node:
+//   debited -> packed -> receipted
+//   debited, packed -> lost: it ended, could not be packed, or its bytes are gone with rounds.db
 inline constexpr absl::string_view kDebited = "debited";
 inline constexpr absl::string_view kPacked = "packed";
 inline constexpr absl::string_view kReceipted = "receipted";

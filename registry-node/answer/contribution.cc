@@ -63,6 +63,10 @@ absl::StatusOr<std::string> SealShare(const CheckedManifest& checked, v1::Contri
                              ShareInfo(checked.opened.hash, role, sender.member, steward_index), "",
                              plain, psk, sender.random);
   crypto::WipeString(plain);
+  if (!sealed.ok()) {
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "bad_seal_key",
+                        absl::StrCat("nothing can be sealed to the key of ", key.member()));
+  }
   return sealed;
 }
 

@@ -30,7 +30,7 @@ absl::Status CheckSecrets(const CheckedManifest& checked, const Sender& sender);
 // Polynomials come from a draw key bound to (manifest, role, member), so no two manifests share a
 // stream. `rows` is wiped. `stamp`: own checkpoint after the debit or `dealt`; empty under
 // `witness: none`. Returns InvalidArgument unless there is one value for each row, and
-// `no_secret` as CheckSecrets.
+// `no_secret` as CheckSecrets; FailedPrecondition `bad_seal_key` where a key takes no seal.
 absl::StatusOr<v1::PostRequest> MakeContribution(const CheckedManifest& checked,
                                                  v1::ContributionRole role, const Sender& sender,
                                                  crypto::FieldVector rows, const LogStamp& stamp);

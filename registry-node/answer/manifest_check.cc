@@ -142,6 +142,10 @@ absl::StatusOr<v1::SealKey> OpenSealKey(const OpenedManifest& opened, const v1::
   if (chain.ByHash(key->charter_hash()) == nullptr) return BadSealKey(index, "unknown charter");
   const absl::Duration skew = absl::Milliseconds(charter.proto().limits().skew_ms());
   if (!federation::SealKeyIsValidAt(*key, now, skew)) return BadSealKey(index, "not valid now");
+  if (!federation::SealKeyIsValidAt(*key, FromMicros(opened.manifest.slots().collect_until()),
+                                    skew)) {
+    return BadSealKey(index, "ends before the round's last upload");
+  }
   return *key;
 }
 
@@ -168,6 +172,22 @@ absl::StatusOr<std::vector<v1::SealKey>> OpenSealKeys(const OpenedManifest& open
 }
 
 }  // namespace
+
+absl::Status VerifyManifest(const v1::Announcement& announcement,
+                            const federation::CharterChain& chain) {
+  if (chain.current() == nullptr) {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "charter_expired",
+                  "no charter is held here");
+  }
+  PERDURA_ASSIGN_OR_RETURN(
+      const v1::Manifest unverified,
+      federation::PeekPayload<v1::Manifest>(announcement.manifest(), MessageType::kManifest));
+  const auto named = chain.OfRound(unverified.charter_hash());
+  const auto& charter = named.has_value() ? named->charter : chain.current();
+  const std::vector<std::string> keys = {charter->proto().aggregator().sign_key()};
+  return federation::VerifySigners(announcement.manifest(), MessageType::kManifest, keys,
+                                   /*needed=*/1);
+}
 
 absl::StatusOr<OpenedManifest> OpenManifest(const v1::Announcement& announcement,
                                             const federation::CharterChain& chain, absl::Time now) {

@@ -42,6 +42,13 @@ struct CheckedManifest {
 // The checks of a manifest that node and steward share, in the order and with the words of
 // protocols.md 4.2. Pure: no patient data, no I/O of their own.
 
+// NC1 before anything of an announcement is answered or written down: the aggregator of the charter
+// that the manifest names, in force or the one before, has signed it; where it names neither, that
+// of the charter in force. A lapsed charter does for that; OpenManifest names it. Returns
+// `malformed`, `bad_signature`, FailedPrecondition `charter_expired` without a charter.
+absl::Status VerifyManifest(const v1::Announcement& announcement,
+                            const federation::CharterChain& chain);
+
 // NC1 `malformed`, `bad_signature`: by the aggregator's key in the charter that it names; NC2
 // `charter_mismatch`: neither the charter in force nor the one before; NC3 `unknown_suite`; NC4
 // `bad_ask`. `charter_expired` where no charter is in force here.
@@ -61,7 +68,7 @@ struct ManifestReceiver {
   bool taken_before = false;
   // NC6 to NC8 under `witness: required` (registry-node/log/announcement_log.h).
   PartyLog& log;
-  // NC10: numbers seen of the stewards' seal-keys.
+  // NC10: numbers seen of the stewards' seal-keys, which must stay valid until collect_until.
   SealKeyStore& seal_keys;
 };
 

@@ -58,6 +58,9 @@ absl::Status CheckAnnouncementLog(const v1::Announcement& announcement,
                                   const federation::RoundCharter& under, PartyLog& party_log,
                                   absl::Time now) {
   const federation::Charter& charter = *under.charter;
+  if (announcement.steward_log_sizes_size() != charter.quorum().s) {
+    return UnloggedCharge("steward_log_sizes: one for each steward is required");
+  }
   PERDURA_RETURN_IF_ERROR(party_log.SeeOwn(announcement.newest_checkpoint(), now));
   PERDURA_ASSIGN_OR_RETURN(
       const log::NoteKey key,

@@ -18,7 +18,8 @@ namespace perdura::registry_node {
 //   `bad_proof` (this
 //        item only), DataLoss `ledger_fork`; held from then on
 //   NC8  the entry is in that checkpoint, which >= Q stewards of the round's charter have cosigned,
-//        dated before that charter ceased to be in force: FailedPrecondition `unlogged`
+//        dated before that charter ceased to be in force: FailedPrecondition `unlogged`, also
+//        unless there is one log size for each steward
 //
 // Across a switch of charters a round keeps the checkpoint of when it was logged. It may lie behind
 // the head that is held, which has grown since: then `consistency_proof` leads from it to that

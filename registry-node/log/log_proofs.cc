@@ -3,19 +3,17 @@
 #include <set>
 
 #include "base/status_macros.h"
+#include "federation/contribution_proofs.h"
 
 namespace perdura::registry_node {
 namespace {
-
-// Rounds of one member that may overlap.
-constexpr int kEarlierSizes = 16;
 
 // From the newest signed sizes and from `more_sizes` to the log at `size`.
 absl::StatusOr<std::vector<v1::LogProof>> ProofsTo(uint64_t target, PartyLog& log,
                                                    std::span<const uint64_t> more_sizes) {
   absl::MutexLock lock(&log.mutex());
   PERDURA_ASSIGN_OR_RETURN(const std::vector<uint64_t> signed_sizes,
-                           log.own().SignedSizes(kEarlierSizes));
+                           log.own().SignedSizes(federation::kEarlierSizes));
   std::set<uint64_t> sizes(signed_sizes.begin(), signed_sizes.end());
   sizes.insert(more_sizes.begin(), more_sizes.end());
   std::vector<v1::LogProof> proofs;

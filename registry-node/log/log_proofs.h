@@ -23,7 +23,8 @@ struct LogStamp {
   std::vector<v1::LogProof> proofs;
 };
 
-// `steward_sizes`: as the aggregator reports them; 0 and sizes beyond the checkpoint are left out.
+// `steward_sizes`: at most one for each steward, as the aggregator reports them; 0 and sizes beyond
+// the checkpoint are left out.
 absl::StatusOr<LogStamp> MakeLogStamp(PartyLog& log, std::span<const uint64_t> steward_sizes);
 
 // The stamp of a contribution to an announced round; empty under `witness: none`.
@@ -31,7 +32,8 @@ absl::StatusOr<LogStamp> StampFor(const federation::Charter& charter,
                                   const v1::Announcement& announcement, PartyLog& log);
 
 // SC4: a stored contribution whose proof a steward refused goes out again with proofs to the same
-// checkpoint, from this log's newest signed sizes and from `sizes`; nothing that is signed changes.
+// checkpoint, from this log's newest signed sizes and from `sizes`, at most one for each steward;
+// nothing that is signed changes.
 // Returns InvalidArgument if it carries no checkpoint of this log.
 absl::Status RenewProofs(PartyLog& log, std::span<const uint64_t> sizes, v1::PostRequest& post);
 

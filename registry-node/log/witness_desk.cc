@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 #include "federation/log/witness.h"
 #include "federation/witnesses.h"
 
@@ -48,8 +49,8 @@ absl::StatusOr<v1::WitnessAnswer> WitnessDesk::Answer(const v1::WitnessRequest& 
     heads_.Remember(party, size, request.earlier());
     return answer;
   }
-  const std::string reason = base::ReasonOf(line.status());
-  if (reason.empty()) return line.status();
+  if (base::IsStorageFailure(line.status())) return line.status();
+  const std::string reason = base::ReasonOf(base::AsRefusal(line.status()));
   if (absl::IsDataLoss(line.status())) {
     base::LogError("witness.ledger_fork", {{"party", answer.party()}});
   }

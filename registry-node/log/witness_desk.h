@@ -21,7 +21,8 @@ class WitnessDesk final {
   WitnessDesk(PartyLog& log, MemberHeads& heads, const crypto::SigningKey& key)
       : log_(log), heads_(heads), key_(key) {}
 
-  // The answer to send. An error means that the storage failed.
+  // The answer to send, with a reason word where nothing is cosigned. Returns storage failures
+  // only.
   absl::StatusOr<v1::WitnessAnswer> Answer(const v1::WitnessRequest& request,
                                            const federation::Charter& charter, absl::Time now);
 

@@ -7,6 +7,7 @@
 #include "base/logging.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 #include "federation/ledger/rebase_install.h"
 #include "federation/log/entries.h"
 #include "federation/witnesses.h"
@@ -174,21 +175,32 @@ absl::Status Member::ReportLogs(const federation::Charter& charter, v1::PollRequ
   return absl::OkStatus();
 }
 
-absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
+absl::Status Member::Survive(const absl::Status& status) const {
+  const absl::Status judged = base::AsRefusal(status);
+  if (judged.ok() || base::IsStorageFailure(judged)) return judged;
+  base::LogWarning("relay.dropped", {{"reason", base::ReasonOf(judged)}});
+  return absl::OkStatus();
+}
+
+absl::Status Member::OnCharters(const v1::PollResponse& response, absl::Time now) {
   for (int i = 0; i < response.charters_size(); ++i) {
     const absl::Status accepted =
         AcceptCharter(response.charters(i), now, /*more_follow=*/i + 1 < response.charters_size());
     if (accepted.ok()) continue;
-    // A charter that is not valid binds nobody; a storage failure carries no reason word and ends
-    // the process.
-    if (base::ReasonOf(accepted).empty() && !absl::IsInvalidArgument(accepted)) return accepted;
+    if (base::IsStorageFailure(accepted)) return accepted;
+    // A charter that is not valid binds nobody.
     base::LogError("charter.refused", {{"reason", accepted.message()}});
     break;
   }
+  return absl::OkStatus();
+}
+
+absl::Status Member::OnPoll(const v1::PollResponse& response, absl::Time now) {
+  PERDURA_RETURN_IF_ERROR(OnCharters(response, now));
   PERDURA_RETURN_IF_ERROR(OnRebases(response, now));
   for (const v1::Item& item : response.items()) {
     if (item.number() <= cursor_) continue;
-    PERDURA_RETURN_IF_ERROR(OnItem(item, now));
+    PERDURA_RETURN_IF_ERROR(Survive(OnItem(item, now)));
     cursor_ = item.number();
   }
   PERDURA_RETURN_IF_ERROR(OnWitnessAnswers(response, now));
@@ -202,9 +214,9 @@ absl::Status Member::OnRebases(const v1::PollResponse& response, absl::Time now)
     v1::RebaseFile file;
     *file.mutable_rebase() = envelope;
     const absl::Status accepted = AcceptRebase(file, now);
+    if (base::IsStorageFailure(accepted)) return accepted;
     const std::string reason = base::ReasonOf(accepted);
     if (accepted.ok() || reason == "rebase_old") continue;
-    if (reason.empty()) return accepted;
     if (refused_rebase_ != accepted.message()) {
       base::LogError("rebase.refused", {{"reason", reason}});
     }
@@ -268,6 +280,10 @@ absl::Status Member::CheckStarted() const {
 bool Member::MustWait() const { return base::ReasonOf(CheckStarted()) == "not_started"; }
 
 absl::Status Member::OnAnnouncement(const v1::Announcement& announcement, absl::Time now) {
+  if (!VerifyManifest(announcement, chain_).ok()) {
+    unsigned_announcements_.Add();
+    return absl::OkStatus();
+  }
   if (!MustWait()) return TakeAnnouncement(announcement, now);
   if (waiting_.size() < kMostWaiting) waiting_.push_back(announcement);
   return absl::OkStatus();
@@ -276,25 +292,45 @@ absl::Status Member::OnAnnouncement(const v1::Announcement& announcement, absl::
 absl::Status Member::TakeWaiting(absl::Time now) {
   if (MustWait()) return absl::OkStatus();
   for (const v1::Announcement& announcement : std::exchange(waiting_, {})) {
-    PERDURA_RETURN_IF_ERROR(TakeAnnouncement(announcement, now));
+    PERDURA_RETURN_IF_ERROR(Survive(TakeAnnouncement(announcement, now)));
   }
   return absl::OkStatus();
 }
 
 absl::Status Member::OnWitnessAnswers(const v1::PollResponse& response, absl::Time now) {
   for (const v1::WitnessAnswer& answer : response.witness_answers()) {
-    PERDURA_RETURN_IF_ERROR(start_.OnAnswer(answer, now));
+    PERDURA_RETURN_IF_ERROR(Survive(start_.OnAnswer(answer, now)));
   }
   return TakeWaiting(now);
 }
 
+absl::Status Member::QueueProofs(const v1::ProofWanted& wanted, absl::Time now) {
+  PERDURA_ASSIGN_OR_RETURN(auto upload, answer_.OnProofsWanted(wanted, now));
+  Queue(std::move(upload));
+  PERDURA_ASSIGN_OR_RETURN(auto deal, steward_.OnProofsWanted(wanted, now));
+  Queue(std::move(deal));
+  return absl::OkStatus();
+}
+
 absl::Status Member::OnProofsWanted(const v1::PollResponse& response, absl::Time now) {
   for (const v1::ProofWanted& wanted : response.proofs_wanted()) {
-    PERDURA_ASSIGN_OR_RETURN(auto upload, answer_.OnProofsWanted(wanted, now));
-    Queue(std::move(upload));
-    PERDURA_ASSIGN_OR_RETURN(auto deal, steward_.OnProofsWanted(wanted, now));
-    Queue(std::move(deal));
+    PERDURA_RETURN_IF_ERROR(Survive(QueueProofs(wanted, now)));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Member::Witness(const v1::WitnessRequest& request, const federation::Charter& charter,
+                             absl::Time now) {
+  Outgoing answer{.kind = OutgoingKind::kWitness,
+                  .manifest_hash = "",
+                  .due = now,
+                  .retry_every = kWitnessRetry,
+                  .expires = now + kWitnessLife,
+                  .post = {}};
+  WitnessDesk witness(options_.log, heads_, *options_.cosign_key);
+  PERDURA_ASSIGN_OR_RETURN(*answer.post.mutable_witness_answer(),
+                           witness.Answer(request, charter, now));
+  outbox_.Add(std::move(answer));
   return absl::OkStatus();
 }
 
@@ -302,17 +338,8 @@ absl::Status Member::OnProofsWanted(const v1::PollResponse& response, absl::Time
 absl::Status Member::OnWitnessRequests(const v1::PollResponse& response, absl::Time now) {
   const auto charter = chain_.current();
   if (charter == nullptr || options_.cosign_key == nullptr) return absl::OkStatus();
-  WitnessDesk witness(options_.log, heads_, *options_.cosign_key);
   for (const v1::WitnessRequest& request : response.witness_requests()) {
-    Outgoing answer{.kind = OutgoingKind::kWitness,
-                    .manifest_hash = "",
-                    .due = now,
-                    .retry_every = kWitnessRetry,
-                    .expires = now + kWitnessLife,
-                    .post = {}};
-    PERDURA_ASSIGN_OR_RETURN(*answer.post.mutable_witness_answer(),
-                             witness.Answer(request, *charter, now));
-    outbox_.Add(std::move(answer));
+    PERDURA_RETURN_IF_ERROR(Survive(Witness(request, *charter, now)));
   }
   return absl::OkStatus();
 }

@@ -17,6 +17,7 @@
 #include "registry-node/log/party_log.h"
 #include "registry-node/log/start_cosigning.h"
 #include "registry-node/relay/outbox.h"
+#include "registry-node/relay/unsigned_count.h"
 #include "registry-node/steward/steward_handler.h"
 
 namespace perdura::registry_node {
@@ -28,8 +29,9 @@ namespace perdura::registry_node {
 //   loop   response = Poll(NextPoll())     OnPoll(response, now)
 //   loop   for each of TakeDue(now): Post it; OnPosted or OnPostFailed; sleep until NextDue()
 //
-// A non-OK Status of any call means that this party's own storage failed, or an accepted charter
-// could not be kept: the process ends and starts again from what is durable. Thread-compatible.
+// What others send never ends this party: a message that cannot be used is logged and dropped, and
+// the next one is taken. Where base::IsStorageFailure() holds for the Status of a call, the process
+// ends and starts again from what is durable. Thread-compatible.
 class Member final {
  public:
   struct Options {
@@ -91,6 +93,9 @@ class Member final {
 
  private:
   void Queue(std::vector<Outgoing> outgoing);
+  // The storage failure in `status`, which one message of another party led to; else OK.
+  absl::Status Survive(const absl::Status& status) const;
+  absl::Status OnCharters(const v1::PollResponse& response, absl::Time now);
   absl::Status OnItem(const v1::Item& item, absl::Time now);
   absl::Status OnAnnouncement(const v1::Announcement& announcement, absl::Time now);
   absl::Status TakeAnnouncement(const v1::Announcement& announcement, absl::Time now);
@@ -101,6 +106,9 @@ class Member final {
   absl::Status InstallOwn(const federation::OpenedRebase& rebase, const v1::RebaseFile& file,
                           absl::Time now);
   absl::Status OnProofsWanted(const v1::PollResponse& response, absl::Time now);
+  absl::Status QueueProofs(const v1::ProofWanted& wanted, absl::Time now);
+  absl::Status Witness(const v1::WitnessRequest& request, const federation::Charter& charter,
+                       absl::Time now);
   absl::Status AskWitnesses(absl::Time now);
   absl::Status OnCharter(const federation::Charter& charter);
   bool MustWait() const;
@@ -117,8 +125,9 @@ class Member final {
   AnswerHandler answer_;
   StewardHandler steward_;
   Outbox outbox_;
-  // Until the start is cosigned.
+  // Signed ones, until the start is cosigned.
   std::vector<v1::Announcement> waiting_;
+  UnsignedCount unsigned_announcements_{"relay.unsigned_announcements"};
   // Last refusal of a rebase: it comes again with every poll.
   std::string refused_rebase_;
   uint64_t cursor_ = 0;

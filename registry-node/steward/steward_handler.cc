@@ -8,6 +8,7 @@
 #include "base/logging.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/storage_failure.h"
 #include "crypto/hpke.h"
 #include "federation/envelope.h"
 #include "registry-node/answer/answer_handler.h"
@@ -85,15 +86,15 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::Deal(CheckedManifest check
   if (!kept) return RefusedWithNewKey(checked, index, now);
   const federation::Charter& charter = *checked.opened.under.charter;
   PERDURA_ASSIGN_OR_RETURN(HeadsHeld heads_held, options_.heads.Held(charter));
-  PERDURA_ASSIGN_OR_RETURN(
-      v1::PostRequest post,
-      DealNoise({options_.sender, options_.store, options_.log}, checked, announcement, now));
+  auto post =
+      DealNoise({options_.sender, options_.store, options_.log}, checked, announcement, now);
+  if (!post.ok()) return Refused(hash, post.status(), now);
   const absl::Time deal_at = SlotTime(checked.opened.manifest.slots().deal_at());
   const absl::Time end = CollectEnd(checked);
   StewardRound round(FrameOf(checked));
   rounds_.emplace(
       hash, Gathering{std::move(checked), index, std::move(round), std::move(heads_held), {}});
-  return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), end, std::move(post)));
+  return One(SendNow(OutgoingKind::kDeal, hash, std::max(now, deal_at), end, *std::move(post)));
 }
 
 absl::StatusOr<bool> StewardHandler::KeepSealKey(const CheckedManifest& checked, int index) {
@@ -118,7 +119,7 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::RefusedWithNewKey(
   return outgoing;
 }
 
-// SC1 to SC4. OK where the contribution is held afterwards.
+// SC1 to SC4, of a sender that has signed. OK where the contribution is held afterwards.
 absl::Status StewardHandler::Take(Gathering& gathering, const v1::RelayedContribution& relayed,
                                   const v1::Contribution& header, const std::string& id,
                                   absl::Time now) {
@@ -145,11 +146,15 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnContribution(
   if (!header.ok()) return outgoing;
   const auto found = rounds_.find(header->manifest_hash());
   if (found == rounds_.end()) return outgoing;
+  if (!CheckSender(found->second.checked, relayed, *header).ok()) {
+    unsigned_contributions_.Add();
+    return outgoing;
+  }
   const std::string id = federation::PayloadId(relayed.header().payload());
   const absl::Status status = Take(found->second, relayed, *header, id, now);
   if (status.ok()) return outgoing;
-  const std::string reason = base::ReasonOf(status);
-  if (reason.empty()) return status;
+  if (base::IsStorageFailure(status)) return status;
+  const std::string reason = base::ReasonOf(base::AsRefusal(status));
   base::LogWarning("steward.contribution_rejected",
                    {{"member", header->member()}, {"reason", reason}});
   v1::HaveEntry rejected;
@@ -171,14 +176,13 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnProofsWanted(const v1::P
   if (found == rounds_.end()) return std::vector<Outgoing>();
   const RoundFrame& frame = found->second.round.frame();
   PERDURA_ASSIGN_OR_RETURN(const auto dealt, options_.store.FindDeal(frame.id));
-  if (!dealt.has_value() || dealt->post.empty() || now < SlotTime(frame.slots.deal_at())) {
+  if (!dealt.has_value() || dealt->post.empty() || now < SlotTime(frame.slots.deal_at()) ||
+      wanted.sizes_size() > frame.quorum.s) {
     return std::vector<Outgoing>();
   }
   PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post, ParsePost(dealt->post));
   const std::vector<uint64_t> sizes(wanted.sizes().begin(), wanted.sizes().end());
-  const absl::Status renewed = RenewProofs(options_.log, sizes, post);
-  if (absl::IsInvalidArgument(renewed)) return std::vector<Outgoing>();
-  PERDURA_RETURN_IF_ERROR(renewed);
+  PERDURA_RETURN_IF_ERROR(RenewProofs(options_.log, sizes, post));
   return One(
       AgainWithProofs(OutgoingKind::kDeal, frame.slots, frame.manifest_hash, std::move(post), now));
 }
@@ -241,7 +245,10 @@ absl::StatusOr<SignedEarlier> StewardHandler::Earlier(const RoundFrame& frame) c
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::OnCommitDraft(const v1::Envelope& draft,
                                                                     absl::Time now) {
   v1::Commit commit;
-  if (!federation::ParseStrictly(draft.payload(), commit).ok()) return std::vector<Outgoing>();
+  if (draft.payload().size() > federation::PayloadCap(MessageType::kCommit) ||
+      !federation::ParseStrictly(draft.payload(), commit).ok()) {
+    return std::vector<Outgoing>();
+  }
   const ProposedCommit proposed{std::move(commit), federation::PayloadId(draft.payload())};
   const std::string& hash = proposed.commit.manifest_hash();
   // What was signed is sent again, also after a restart, when the round itself is gone (KC8).
@@ -279,8 +286,8 @@ absl::StatusOr<std::vector<Outgoing>> StewardHandler::SignCommit(const RoundFram
 absl::StatusOr<std::vector<Outgoing>> StewardHandler::Refused(const std::string& manifest_hash,
                                                               const absl::Status& why,
                                                               absl::Time now) {
-  const std::string reason = base::ReasonOf(why);
-  if (reason.empty()) return why;
+  if (base::IsStorageFailure(why)) return why;
+  const std::string reason = base::ReasonOf(base::AsRefusal(why));
   // Two commits for one attempt are evidence against the aggregator (KC6).
   const auto log = reason == "second_commit" ? base::LogError : base::LogWarning;
   log("steward.refused", {{"manifest", base::HexEncode(manifest_hash)}, {"reason", reason}});

@@ -16,6 +16,7 @@
 #include "registry-node/keys/seal_key_keeper.h"
 #include "registry-node/log/member_heads.h"
 #include "registry-node/relay/outbox.h"
+#include "registry-node/relay/unsigned_count.h"
 #include "registry-node/steward/share_sum.h"
 #include "registry-node/steward/steward_round.h"
 #include "registry-node/steward/steward_store.h"
@@ -29,7 +30,8 @@ RoundFrame FrameOf(const CheckedManifest& checked);
 // signs one commit.
 //
 //   aggregator            this steward
-//     | announcement ------->| NC1..NC19; draw noise; deal and log `dealt` in one transaction
+//     | announcement ------->| NC1..NC19; draw noise; attempt and log `dealt` in one transaction;
+//     |                      | then the deal's bytes into rounds.db
 //     |<-- at deal_at -------| the sealed noise shares
 //     | contributions ------>| SC1..SC4: open, check, keep in memory
 //     |<-- collect_until ----| have list
@@ -61,11 +63,12 @@ class StewardHandler final {
 
   explicit StewardHandler(Options options) : options_(std::move(options)) {}
 
-  // Each returns what to send. An error means that this party's own storage failed: the process
-  // must end.
+  // Each returns what to send. An error for which base::IsStorageFailure() does not hold says that
+  // the message could not be used; nothing was sent for it, and the steward goes on.
   absl::StatusOr<std::vector<Outgoing>> OnAnnouncement(const v1::Announcement& announcement,
                                                        absl::Time now);
-  // A refusal as `bad_proof` is told at once, so that the sender can still prove (SC4).
+  // What no member signed is dropped: nothing of it is kept or listed. A refusal as `bad_proof` is
+  // told at once, so that the sender can still prove (SC4).
   absl::StatusOr<std::vector<Outgoing>> OnContribution(const v1::RelayedContribution& relayed,
                                                        absl::Time now);
   // Other stewards could not follow the log of this one's deal: the stored bytes again, with fresh
@@ -125,6 +128,7 @@ class StewardHandler final {
 
   Options options_;
   std::map<std::string, Gathering> rounds_;
+  UnsignedCount unsigned_contributions_{"steward.unsigned_contributions"};
 };
 
 }  // namespace perdura::registry_node

@@ -41,8 +41,9 @@ struct SumRecord {
   std::string diagnosis;
 };
 
-// What a steward must keep. Signed commits are in registry.db and in its backups; seal keys, deals
-// and sums in rounds.db, which is in no backup. Shares are never stored: after a restart KC8
+// What a steward must keep beside its seal-keys (keys/seal_key_store.h). Signed commits, and which
+// attempts are dealt, are in registry.db and in its backups; the bytes of deals, and sums, in
+// rounds.db, which is in no backup. Shares are never stored: after a restart KC8
 // forbids every use of them. Durable when a call returns. Thread-compatible.
 class StewardStore {
  public:

@@ -104,12 +104,17 @@ TEST_F(HostileTest, AskOfAnotherKeyIsRefused) {
       "bad_ask");
 }
 
-TEST_F(HostileTest, ManifestOfAnotherSignerIsRefused) {
+// Nothing is said to it: hostile_bytes_test.cc.
+TEST_F(HostileTest, ManifestOfAnotherSignerIsNotDealt) {
   v1::Announcement announcement = announcement_;
   *announcement.mutable_manifest() =
       federation::SignPayload(MessageType::kManifest, announcement.manifest().payload(),
                               sim_.federation().member_key("alfred"), "");
-  EXPECT_EQ(ReasonFor(announcement), "bad_signature");
+  EXPECT_EQ(ReasonFor(announcement), "");
+  sim_.Jump(sim_.now() + absl::Milliseconds(100));
+  const auto due = sim_.member(kVictim).TakeDue(sim_.now());
+  ASSERT_TRUE(due.ok());
+  EXPECT_TRUE(due->empty());
 }
 
 TEST_F(HostileTest, SealKeyOfAnotherStewardIsRefused) {

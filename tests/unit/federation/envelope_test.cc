@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crypto/hash.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "perdura/v1/round.pb.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/test_charter.h"
@@ -69,6 +70,25 @@ TEST(EnvelopeTest, NeedingNobodyIsRefused) {
   const std::vector<std::string> keys = {PublicKey("a")};
   EXPECT_THAT(VerifySigners(SignedBy({"a"}), MessageType::kAsk, keys, 0),
               IsRefused("bad_signature", ""));
+}
+
+TEST(EnvelopeTest, LongKeyIdIsRefused) {
+  const std::vector<std::string> keys = {PublicKey("a")};
+  v1::Envelope envelope = SignedBy({"a"});
+  envelope.mutable_signatures(0)->set_key_id(std::string(kMaxKeyIdSize, 'k'));
+  EXPECT_OK(VerifySigners(envelope, MessageType::kAsk, keys, 1));
+  envelope.mutable_signatures(0)->set_key_id(std::string(kMaxKeyIdSize + 1, 'k'));
+  EXPECT_THAT(VerifySigners(envelope, MessageType::kAsk, keys, 1),
+              IsRefused("malformed", "key id"));
+}
+
+TEST(EnvelopeTest, UnknownFieldBesideTheSignedBytesIsRefused) {
+  const std::vector<std::string> keys = {PublicKey("a")};
+  v1::Envelope envelope = SignedBy({"a"});
+  v1::Signature& signature = *envelope.mutable_signatures(0);
+  signature.GetReflection()->MutableUnknownFields(&signature)->AddLengthDelimited(99, "padding");
+  EXPECT_THAT(VerifySigners(envelope, MessageType::kAsk, keys, 1),
+              IsRefused("malformed", "does not know"));
 }
 
 TEST(EnvelopeTest, KeyIdIsNoEvidence) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/files.h"
+#include "base/storage_failure.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_folder.h"
 
@@ -92,6 +93,15 @@ TEST_F(DatabaseTest, BindRefusesAnotherNumberOfValues) {
   ASSERT_OK_AND_ASSIGN(Statement row, database_->Prepare("SELECT ?1 + ?2"));
   EXPECT_THAT(row.Bind({1}), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(row.Bind({1, 2, 3}), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+TEST_F(DatabaseTest, WhatTheValuesAloneDecideIsNoStorageFailure) {
+  ASSERT_OK(Insert(1, "a"));
+  EXPECT_FALSE(IsStorageFailure(Insert(1, "b")));
+  EXPECT_FALSE(IsStorageFailure(Insert(2, std::string(1001, 'n').c_str())));
+  EXPECT_FALSE(IsStorageFailure(Insert(3, std::string(1'000'001, 'n').c_str())));
+}
+TEST_F(DatabaseTest, RefusalOfTheDatabaseItselfIsAStorageFailure) {
+  EXPECT_TRUE(IsStorageFailure(database_->Execute("DROP TABLE items")));
 }
 TEST_F(DatabaseTest, BindRefusesAValueBeyondTheLimit) {
   EXPECT_THAT(database_->Execute("INSERT INTO items VALUES (1, 'a', ?1)",

@@ -67,6 +67,11 @@ class ChargeCapsTest : public ::testing::Test {
   int questions_ = 0;
 };
 
+TEST_F(ChargeCapsTest, ChargeAboveEveryBudgetIsARefusal) {
+  EXPECT_THAT(Charge(kMaxChargeUnits + 1), IsRefused("budget_exhausted", "2^58"));
+  EXPECT_THAT(Charge(~uint64_t{0}), IsRefused("budget_exhausted", "2^58"));
+}
+
 TEST_F(ChargeCapsTest, PurposeIsOneShareForAllAnalysts) {
   ASSERT_OK(Charge(50, "payer-desk"));
   EXPECT_THAT(Charge(31, "hta-body"), IsRefused("purpose_cap", "30 of 80 units"));

@@ -32,9 +32,9 @@ TEST(LogOriginTest, ParseFailsForAnythingElse) {
 }
 
 TEST(CheckpointTest, TextHasThreeLinesAndReadsBack) {
-  const Checkpoint checkpoint{.origin = kOrigin, .size = 18446744073709551615U, .root = kRoot};
+  const Checkpoint checkpoint{.origin = kOrigin, .size = kMaxLogSize, .root = kRoot};
   const std::string text = PrintCheckpoint(checkpoint);
-  EXPECT_EQ(text, "transplant/aggregator/1\n18446744073709551615\n" + kRootText + "\n");
+  EXPECT_EQ(text, "transplant/aggregator/1\n9007199254740992\n" + kRootText + "\n");
   ASSERT_OK_AND_ASSIGN(const Checkpoint again, ParseCheckpoint(text));
   EXPECT_EQ(again, checkpoint);
 }
@@ -51,7 +51,9 @@ TEST(CheckpointTest, ParseFailsForAnythingElse) {
            origin + "05\n" + root,            //
            origin + "+5\n" + root,            //
            origin + "18446744073709551616\n" + root,
-           origin + "5\n" + root.substr(4),  // 29 bytes
+           origin + "9223372036854775808\n" + root,  // 2^63: no store holds it
+           origin + "9007199254740993\n" + root,     // 2^53 + 1
+           origin + "5\n" + root.substr(4),          // 29 bytes
            origin + "5\nnot base64\n",
            "a/b\n5\n" + root,
        }) {
