@@ -25,79 +25,62 @@ void WriteEstimated(JsonWriter& json, absl::string_view key, const Estimated& es
   json.EndObject();
 }
 
-void WriteCurves(JsonWriter& json, const GroupEstimates& group) {
-  json.Key("km");
+// An array of objects under `key`; `write` writes the fields of one.
+template <typename Items, typename Write>
+void WriteObjects(JsonWriter& json, absl::string_view key, const Items& items, Write write) {
+  json.Key(key);
   json.BeginArray();
-  for (const SurvivalPoint& point : group.km) {
+  for (const auto& item : items) {
     json.BeginObject();
+    write(item);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteCurves(JsonWriter& json, const GroupEstimates& group) {
+  WriteObjects(json, "km", group.km, [&json](const SurvivalPoint& point) {
     json.Field("time_months", point.months);
     json.Field("n_risk", point.n_risk);
     json.Field("n_event_cum", point.n_event_cum);
     json.Field("n_censor_cum", point.n_censor_cum);
     WriteEstimated(json, "surv", point.survival);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.Key("cif");
-  json.BeginArray();
-  for (const CauseCurve& curve : group.cif) {
-    json.BeginObject();
+  });
+  WriteObjects(json, "cif", group.cif, [&json](const CauseCurve& curve) {
     json.Field("cause", curve.cause);
-    json.Key("points");
-    json.BeginArray();
-    for (const IncidencePoint& point : curve.points) {
-      json.BeginObject();
+    WriteObjects(json, "points", curve.points, [&json](const IncidencePoint& point) {
       json.Field("time_months", point.months);
       json.Field("n_risk", point.n_risk);
       json.Field("n_event_cum", point.n_event_cum);
       WriteEstimated(json, "cif", point.incidence);
-      json.EndObject();
-    }
-    json.EndArray();
-    json.EndObject();
-  }
-  json.EndArray();
+    });
+  });
 }
 
 void WriteSummaries(JsonWriter& json, const GroupEstimates& group) {
   json.Field("tau_months", group.tau);
   WriteEstimated(json, "rmst", group.rmst);
-  json.Key("quantiles");
-  json.BeginArray();
-  for (const QuantileEstimate& one : group.quantiles) {
-    json.BeginObject();
+  WriteObjects(json, "quantiles", group.quantiles, [&json](const QuantileEstimate& one) {
     json.Field("quantile", one.quantile);
     json.Key("reached");
     json.Bool(one.reached);
     WriteEstimated(json, "months", one.months);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.Key("landmarks");
-  json.BeginArray();
-  for (const LandmarkEstimate& one : group.landmarks) {
-    json.BeginObject();
+  });
+  WriteObjects(json, "landmarks", group.landmarks, [&json](const LandmarkEstimate& one) {
     json.Field("time_months", one.months);
     WriteEstimated(json, "surv", one.survival);
-    json.EndObject();
-  }
-  json.EndArray();
+  });
   json.Field("median_follow_up_months", group.median_follow_up);
 }
 
 void WriteCounts(JsonWriter& json, const GroupEstimates& group) {
-  json.Key("counts");
-  json.BeginArray();
-  for (const CountEstimate& row : group.counts) {
-    json.BeginObject();
+  WriteObjects(json, "counts", group.counts, [&json](const CountEstimate& row) {
     json.Field("name", row.name);
     json.Field("count", row.count);
     json.Field("count_sd", row.count_sd);
     if (row.of_all.has_value()) WriteEstimated(json, "of_all", *row.of_all);
     if (row.of_evaluable.has_value()) WriteEstimated(json, "of_evaluable", *row.of_evaluable);
-    json.EndObject();
-  }
-  json.EndArray();
+  });
   if (!group.moment.has_value()) return;
   WriteEstimated(json, "mean", group.moment->mean);
   json.Field("sd", group.moment->sd);

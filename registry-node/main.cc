@@ -1,6 +1,5 @@
 // perdura-node: a centre's registry node, and its steward where the charter says so.
 
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,8 +9,8 @@
 #include "base/files.h"
 #include "base/logging.h"
 #include "base/rpc/daemon.h"
-#include "base/rpc/library_logs.h"
 #include "base/rpc/listener.h"
+#include "base/rpc/run_daemon.h"
 #include "base/rpc/server_settings.h"
 #include "base/rpc/shutdown.h"
 #include "base/status_macros.h"
@@ -28,7 +27,7 @@
 namespace perdura::registry_node {
 namespace {
 
-// As the log names it.
+// As the log and messages name it.
 constexpr char kProgram[] = "perdura-node";
 
 constexpr char kHelp[] =
@@ -150,36 +149,20 @@ absl::Status CheckFiles(const v1::NodeConfig& config) {
 }
 
 int Main(int argc, char** argv) {
-  const auto arguments = base::ParseArguments(argc, argv);
-  if (!arguments.ok()) {
-    std::cerr << "perdura-node: " << arguments.status().message() << "; try --help\n";
-    return base::kExitUsage;
-  }
-  if (arguments->help) {
-    std::cout << kHelp;
-    return 0;
-  }
-  base::CaptureLibraryLogs();
-  const auto config = LoadConfig(arguments->config_path);
-  absl::Status status = config.status();
-  if (status.ok() && arguments->check_config) status = CheckFiles(*config);
-  if (!status.ok()) {
-    std::cerr << "perdura-node: " << status.message() << "\n";
-    return base::kExitConfig;
-  }
-  if (arguments->check_config) return 0;
-  status = base::HardenProcess();
-  if (status.ok()) status = Run(*config);
-  if (status.ok()) return 0;
-  base::LogError("stopped", {{"code", absl::StatusCodeToString(status.code())},
-                             {"message", status.message()}});
-  return 1;
+  v1::NodeConfig config;
+  const auto load = [&config](const std::string& path) -> absl::Status {
+    PERDURA_ASSIGN_OR_RETURN(config, LoadConfig(path));
+    return absl::OkStatus();
+  };
+  return base::RunDaemon({.name = kProgram,
+                          .help = kHelp,
+                          .load = load,
+                          .check = [&config] { return CheckFiles(config); },
+                          .run = [&config] { return Run(config); }},
+                         argc, argv);
 }
 
 }  // namespace
 }  // namespace perdura::registry_node
 
-int main(int argc, char** argv) {
-  perdura::base::BlockShutdownSignals();
-  return perdura::registry_node::Main(argc, argv);
-}
+int main(int argc, char** argv) { return perdura::registry_node::Main(argc, argv); }

@@ -4,8 +4,7 @@
 #include <array>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "aggregator/ledger/round_schema.h"
 #include "base/bytes.h"
 #include "base/status_macros.h"
 #include "federation/ledger/charge_entry.h"
@@ -27,112 +26,6 @@ constexpr int32_t kApplicationId = 0x50444147;  // "PDAG"
 
 // Of a diagnosis, in its log entry.
 constexpr size_t kMostSuspects = 32;
-
-constexpr absl::string_view kRoundSchema = R"sql(
--- What a round received and decided, in order.
-CREATE TABLE round_message (
-  seq INTEGER PRIMARY KEY,
-  manifest_hash BLOB NOT NULL CHECK (length(manifest_hash) = 32),
-  kind INTEGER NOT NULL,                                    -- MessageKind
-  sender TEXT NOT NULL,                                     -- member, or empty for own decisions
-  bytes BLOB NOT NULL,
-  UNIQUE (manifest_hash, kind, sender)
-) STRICT;
--- Where the log has the charge of an attempt.
-CREATE TABLE reserved_entry (
-  manifest_hash BLOB PRIMARY KEY CHECK (length(manifest_hash) = 32),
-  seq INTEGER NOT NULL,                                     -- in log_entry
-  overlap_key TEXT NOT NULL                                 -- cut, endpoint, scope, products, cohort
-) STRICT, WITHOUT ROWID;
-CREATE INDEX reserved_entry_by_overlap ON reserved_entry (overlap_key, seq);
--- Items that wait for members. Numbers never repeat.
-CREATE TABLE outbox (
-  number INTEGER PRIMARY KEY AUTOINCREMENT,
-  recipient TEXT NOT NULL,
-  manifest_hash BLOB NOT NULL,
-  item BLOB NOT NULL                                        -- serialised, without its number
-) STRICT;
-CREATE INDEX outbox_by_recipient ON outbox (recipient, number);
-CREATE INDEX outbox_by_round ON outbox (manifest_hash);
--- Noised tables, for good. The bundle is what every answer repeats.
-CREATE TABLE release (
-  id BLOB PRIMARY KEY CHECK (length(id) = 32),              -- SHA-256 of the release payload
-  seq INTEGER NOT NULL UNIQUE,
-  manifest_hash BLOB NOT NULL UNIQUE,
-  plan TEXT NOT NULL,
-  plan_hash BLOB NOT NULL,
-  overlap_key TEXT NOT NULL,
-  contributors TEXT NOT NULL,                               -- members, sorted, comma-separated
-  bundle BLOB NOT NULL,
-  answered_at INTEGER NOT NULL                              -- microseconds
-) STRICT;
-CREATE INDEX release_by_plan ON release (plan_hash, seq);
-CREATE INDEX release_by_overlap ON release (overlap_key);
-CREATE TRIGGER release_stays BEFORE DELETE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-CREATE TRIGGER release_fixed BEFORE UPDATE ON release BEGIN SELECT RAISE(ABORT, 'append-only'); END;
--- Questions that a stored release answered.
-CREATE TABLE free_answer (
-  analyst TEXT NOT NULL,
-  question BLOB NOT NULL CHECK (length(question) = 16),
-  attempt INTEGER NOT NULL CHECK (attempt > 0),
-  ask_hash BLOB NOT NULL CHECK (length(ask_hash) = 32),
-  release_id BLOB NOT NULL REFERENCES release (id),
-  PRIMARY KEY (analyst, question, attempt)
-) STRICT;
-CREATE TRIGGER free_answer_stays BEFORE DELETE ON free_answer BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-CREATE TRIGGER free_answer_fixed BEFORE UPDATE ON free_answer BEGIN SELECT RAISE(ABORT, 'append-only'); END;
--- Seal-keys of the stewards, as they came.
-CREATE TABLE seal_key (
-  member TEXT NOT NULL,
-  number INTEGER NOT NULL,
-  id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
-  envelope BLOB NOT NULL,
-  PRIMARY KEY (member, number)
-) STRICT;
-)sql";
-
-// Generations of the own log came later.
-constexpr absl::string_view kGenerationSchema = R"sql(
-ALTER TABLE reserved_entry ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;  -- of the log that has the entry
-)sql";
-
-constexpr absl::string_view kReleaseColumns =
-    "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle "
-    "FROM release ";
-constexpr absl::string_view kReleasesWithoutBundle =
-    "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, x'' "
-    "FROM release ";
-
-absl::StatusOr<StoredRelease> ReadRelease(const Statement& row) {
-  StoredRelease release;
-  PERDURA_ASSIGN_OR_RETURN(release.id, row.BlobAt(0));
-  PERDURA_ASSIGN_OR_RETURN(release.manifest_hash, row.BlobAt(1));
-  PERDURA_ASSIGN_OR_RETURN(release.plan, row.TextAt(2));
-  PERDURA_ASSIGN_OR_RETURN(release.plan_hash, row.BlobAt(3));
-  PERDURA_ASSIGN_OR_RETURN(release.overlap_key, row.TextAt(4));
-  PERDURA_ASSIGN_OR_RETURN(const std::string contributors, row.TextAt(5));
-  release.contributors = federation::SplitMembers(contributors);
-  PERDURA_ASSIGN_OR_RETURN(release.answered_at, row.Int64At(6));
-  PERDURA_ASSIGN_OR_RETURN(release.bundle, row.BlobAt(7));
-  return release;
-}
-
-absl::StatusOr<std::vector<StoredRelease>> ReadReleases(Statement& rows) {
-  std::vector<StoredRelease> releases;
-  for (;;) {
-    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
-    if (!more) return releases;
-    PERDURA_ASSIGN_OR_RETURN(StoredRelease release, ReadRelease(rows));
-    releases.push_back(std::move(release));
-  }
-}
-
-absl::StatusOr<std::optional<std::string>> FirstBlob(Statement& rows) {
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return std::nullopt;
-  PERDURA_ASSIGN_OR_RETURN(std::string blob, rows.BlobAt(0));
-  return blob;
-}
 
 }  // namespace
 
@@ -293,23 +186,6 @@ absl::Status SqliteRoundStore::WriteDiagnosis(const base::Transaction& transacti
       .status();
 }
 
-absl::Status SqliteRoundStore::WriteItem(absl::string_view manifest_hash,
-                                         const OutgoingItem& outgoing) {
-  return database_.Execute(
-      "INSERT INTO outbox (recipient, manifest_hash, item) VALUES (?1, ?2, ?3)",
-      {outgoing.recipient, Blob{manifest_hash}, Blob{outgoing.item.SerializeAsString()}});
-}
-
-absl::Status SqliteRoundStore::WriteRelease(const StoredRelease& release) {
-  return database_.Execute(
-      "INSERT INTO release (id, seq, manifest_hash, plan, plan_hash, overlap_key, contributors, "
-      "bundle, answered_at)"
-      " VALUES (?1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM release), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-      {Blob{release.id}, Blob{release.manifest_hash}, release.plan, Blob{release.plan_hash},
-       release.overlap_key, absl::StrJoin(release.contributors, ","), Blob{release.bundle},
-       release.answered_at});
-}
-
 absl::StatusOr<std::vector<StoredMessage>> SqliteRoundStore::Messages(
     absl::string_view manifest_hash) {
   PERDURA_ASSIGN_OR_RETURN(Statement rows,
@@ -364,142 +240,6 @@ absl::StatusOr<federation::LineUse> SqliteRoundStore::UseOf(const federation::Ch
 
 absl::StatusOr<bool> SqliteRoundStore::IsCharged(absl::string_view plan_hash) {
   return ChargeLedger(database_).IsCharged(plan_hash);
-}
-
-absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::OneRelease(absl::string_view where,
-                                                                          absl::string_view key) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows, database_.Prepare(absl::StrCat(kReleaseColumns, where)));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{key}}));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return std::nullopt;
-  PERDURA_ASSIGN_OR_RETURN(StoredRelease release, ReadRelease(rows));
-  return release;
-}
-
-absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseById(absl::string_view id) {
-  return OneRelease("WHERE id = ?1", id);
-}
-
-absl::StatusOr<std::optional<StoredRelease>> SqliteRoundStore::ReleaseOfManifest(
-    absl::string_view manifest_hash) {
-  return OneRelease("WHERE manifest_hash = ?1", manifest_hash);
-}
-
-absl::Status SqliteRoundStore::SaveFreeAnswer(const FreeAnswer& answer) {
-  return database_.Execute(
-      "INSERT INTO free_answer (analyst, question, attempt, ask_hash, release_id)"
-      " VALUES (?1, ?2, ?3, ?4, ?5)",
-      {answer.id.analyst, Blob{answer.id.question_id}, static_cast<int64_t>(answer.id.attempt),
-       Blob{answer.ask_hash}, Blob{answer.release_id}});
-}
-
-absl::StatusOr<std::optional<FreeAnswer>> SqliteRoundStore::FindFreeAnswer(
-    const federation::AttemptId& id) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows, database_.Prepare("SELECT ask_hash, release_id FROM free_answer"
-                                        " WHERE analyst = ?1 AND question = ?2 AND attempt = ?3"));
-  PERDURA_RETURN_IF_ERROR(
-      rows.Bind({id.analyst, Blob{id.question_id}, static_cast<int64_t>(id.attempt)}));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return std::nullopt;
-  FreeAnswer answer{.id = id, .ask_hash = {}, .release_id = {}};
-  PERDURA_ASSIGN_OR_RETURN(answer.ask_hash, rows.BlobAt(0));
-  PERDURA_ASSIGN_OR_RETURN(answer.release_id, rows.BlobAt(1));
-  return answer;
-}
-
-absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::Releases(int limit) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(absl::StrCat(kReleasesWithoutBundle, "ORDER BY seq DESC LIMIT ?1")));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({limit}));
-  return ReadReleases(rows);
-}
-
-absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::ReleasesOf(
-    absl::string_view overlap_key) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(absl::StrCat(
-          kReleasesWithoutBundle,
-          "WHERE seq IN (SELECT MAX(seq) FROM release WHERE overlap_key = ?1 GROUP BY plan_hash)"
-          " ORDER BY seq DESC")));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
-  return ReadReleases(rows);
-}
-
-absl::StatusOr<std::vector<std::vector<std::string>>> SqliteRoundStore::ReleasedSets(
-    absl::string_view overlap_key) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare("SELECT DISTINCT contributors FROM release WHERE overlap_key = ?1"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
-  std::vector<std::vector<std::string>> sets;
-  for (;;) {
-    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
-    if (!more) return sets;
-    PERDURA_ASSIGN_OR_RETURN(const std::string members, rows.TextAt(0));
-    sets.push_back(federation::SplitMembers(members));
-  }
-}
-
-absl::StatusOr<std::vector<v1::Item>> SqliteRoundStore::ItemsAfter(absl::string_view recipient,
-                                                                   uint64_t cursor,
-                                                                   size_t max_bytes) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare("SELECT number, item FROM outbox"
-                        " WHERE recipient = ?1 AND number > ?2 ORDER BY number LIMIT 64"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({recipient, static_cast<int64_t>(cursor)}));
-  std::vector<v1::Item> items;
-  size_t bytes = 0;
-  for (;;) {
-    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
-    if (!more) return items;
-    PERDURA_ASSIGN_OR_RETURN(const int64_t number, rows.Int64At(0));
-    PERDURA_ASSIGN_OR_RETURN(const std::string body, rows.BlobAt(1));
-    bytes += body.size();
-    if (!items.empty() && bytes > max_bytes) return items;
-    v1::Item item;
-    if (!item.ParseFromString(body)) return absl::DataLossError("a stored item is damaged");
-    item.set_number(static_cast<uint64_t>(number));
-    items.push_back(std::move(item));
-  }
-}
-
-absl::Status SqliteRoundStore::Acknowledge(absl::string_view recipient, uint64_t cursor) {
-  return database_.Execute("DELETE FROM outbox WHERE recipient = ?1 AND number <= ?2",
-                           {recipient, static_cast<int64_t>(cursor)});
-}
-
-absl::Status SqliteRoundStore::SaveSealKey(absl::string_view member, uint64_t number,
-                                           absl::string_view id, absl::string_view envelope) {
-  return database_.Execute(
-      "INSERT INTO seal_key (member, number, id, envelope) VALUES (?1, ?2, ?3, ?4)"
-      " ON CONFLICT DO NOTHING",
-      {member, static_cast<int64_t>(number), Blob{id}, Blob{envelope}});
-}
-
-// More than a steward can have valid at once, whose clock is not set again and again.
-absl::StatusOr<std::vector<std::string>> SqliteRoundStore::NewestSealKeys(
-    absl::string_view member) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           database_.Prepare("SELECT envelope FROM seal_key WHERE member = ?1"
-                                             " ORDER BY number DESC LIMIT 16"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({member}));
-  std::vector<std::string> envelopes;
-  for (;;) {
-    PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
-    if (!more) return envelopes;
-    PERDURA_ASSIGN_OR_RETURN(envelopes.emplace_back(), rows.BlobAt(0));
-  }
-}
-
-absl::StatusOr<std::optional<std::string>> SqliteRoundStore::SealKeyById(absl::string_view id) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows,
-                           database_.Prepare("SELECT envelope FROM seal_key WHERE id = ?1"));
-  PERDURA_RETURN_IF_ERROR(rows.Bind({Blob{id}}));
-  return FirstBlob(rows);
 }
 
 absl::Status SqliteRoundStore::SaveCharter(uint64_t version, absl::string_view hash,

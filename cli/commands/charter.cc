@@ -135,13 +135,9 @@ absl::StatusOr<std::string> CharterSign(const std::string& file,
                                         const std::vector<std::string>& keys) {
   PERDURA_ASSIGN_OR_RETURN(v1::Envelope envelope, ReadCharterFile(file));
   PERDURA_RETURN_IF_ERROR(federation::Charter::Create(envelope.payload()).status());
-  for (const std::string& path : keys) {
-    PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadKeyFile(path));
-    federation::AddSignature(envelope, key, base::HexEncode(key.public_key()).substr(0, 16));
-  }
+  PERDURA_ASSIGN_OR_RETURN(std::string text, SignWithKeyFiles(keys, file, envelope));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(file, envelope.SerializeAsString(), 0644));
-  return absl::StrCat("signed with ", keys.size(), " keys; ", file, " has ",
-                      envelope.signatures_size(), " signatures\n");
+  return text;
 }
 
 absl::StatusOr<std::string> CharterShow(const std::string& file) {

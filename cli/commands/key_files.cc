@@ -8,6 +8,7 @@
 #include "cli/user_file.h"
 #include "crypto/system_random.h"
 #include "crypto/wiped.h"
+#include "federation/envelope.h"
 
 namespace perdura::cli {
 namespace {
@@ -61,5 +62,15 @@ absl::StatusOr<crypto::SigningKey> ReadKeyFile(const std::string& path) {
 }
 
 absl::StatusOr<std::string> ReadPublicKeyFile(const std::string& path) { return ReadHexFile(path); }
+
+absl::StatusOr<std::string> SignWithKeyFiles(const std::vector<std::string>& keys,
+                                             const std::string& path, v1::Envelope& envelope) {
+  for (const std::string& key_path : keys) {
+    PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadKeyFile(key_path));
+    federation::AddSignature(envelope, key, base::HexEncode(key.public_key()).substr(0, 16));
+  }
+  return absl::StrCat("signed with ", keys.size(), " keys; ", path, " has ",
+                      envelope.signatures_size(), " signatures\n");
+}
 
 }  // namespace perdura::cli

@@ -2,10 +2,12 @@
 #define PERDURA_CLI_COMMANDS_KEY_FILES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "crypto/sign.h"
+#include "perdura/v1/envelope.pb.h"
 
 namespace perdura::cli {
 
@@ -24,6 +26,11 @@ absl::StatusOr<std::string> ReadPublicKeyFile(const std::string& path);
 // Makes a file of 32 fresh secret bytes, 64 hex digits and LF, mode 0600. Returns AlreadyExists
 // where the file is there.
 absl::Status MakeSecretFile(const std::string& path);
+
+// Adds a signature by each key file to `envelope`. Returns what to print of `path`, the file that
+// has the envelope; errors of ReadKeyFile(), and then `envelope` is not to be used.
+absl::StatusOr<std::string> SignWithKeyFiles(const std::vector<std::string>& keys,
+                                             const std::string& path, v1::Envelope& envelope);
 
 }  // namespace perdura::cli
 

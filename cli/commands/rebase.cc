@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/bytes.h"
 #include "base/files.h"
 #include "base/status_macros.h"
 #include "cli/commands/key_files.h"
@@ -11,7 +10,6 @@
 #include "federation/envelope.h"
 #include "federation/ledger/rebase_draft.h"
 #include "federation/rebase.h"
-#include "google/protobuf/text_format.h"
 
 namespace perdura::cli {
 namespace {
@@ -84,14 +82,9 @@ absl::StatusOr<std::string> RebaseShow(const std::string& path) {
 absl::StatusOr<std::string> RebaseSign(const std::string& path,
                                        const std::vector<std::string>& keys) {
   PERDURA_ASSIGN_OR_RETURN(v1::RebaseFile file, ReadRebaseFile(path));
-  for (const std::string& key_path : keys) {
-    PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadKeyFile(key_path));
-    federation::AddSignature(*file.mutable_rebase(), key,
-                             base::HexEncode(key.public_key()).substr(0, 16));
-  }
+  PERDURA_ASSIGN_OR_RETURN(std::string text, SignWithKeyFiles(keys, path, *file.mutable_rebase()));
   PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(path, file.SerializeAsString(), 0644));
-  return absl::StrCat("signed with ", keys.size(), " keys; ", path, " has ",
-                      file.rebase().signatures_size(), " signatures\n");
+  return text;
 }
 
 }  // namespace perdura::cli

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "base/sqlite/one_row.h"
 #include "base/status_macros.h"
 #include "federation/log/cosignature.h"
 #include "federation/log/entries.h"
@@ -18,17 +18,6 @@ using base::Statement;
 
 int64_t Stored(uint64_t number) { return static_cast<int64_t>(number); }
 
-// The one row of a query that must give one.
-absl::StatusOr<Statement> OneRow(base::Database& database, absl::string_view sql,
-                                 std::initializer_list<base::SqlValue> values,
-                                 absl::string_view what) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows, database.Prepare(sql));
-  PERDURA_RETURN_IF_ERROR(rows.Bind(values));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return absl::NotFoundError(absl::StrCat("log: no ", what));
-  return rows;
-}
-
 // Makes an empty log if there is none of this origin; returns the number of its row.
 absl::StatusOr<int64_t> FindOrMake(base::Database& database, const std::string& origin) {
   PERDURA_RETURN_IF_ERROR(
@@ -37,7 +26,7 @@ absl::StatusOr<int64_t> FindOrMake(base::Database& database, const std::string& 
                        {origin, Blob{crypto::EmptyRoot()}, Blob{""}}));
   PERDURA_ASSIGN_OR_RETURN(
       const Statement row,
-      OneRow(database, "SELECT id FROM log WHERE origin = ?1", {origin}, "such log"));
+      base::OneRow(database, "SELECT id FROM log WHERE origin = ?1", {origin}, "log: no such log"));
   return row.Int64At(0);
 }
 
@@ -109,9 +98,9 @@ absl::StatusOr<MerkleLog> MerkleLog::Open(Options options) {
 }
 
 absl::StatusOr<crypto::Frontier> MerkleLog::ReadFrontier() {
-  PERDURA_ASSIGN_OR_RETURN(
-      const Statement row,
-      OneRow(database_, "SELECT size, frontier FROM log WHERE id = ?1", {id_}, "such log"));
+  PERDURA_ASSIGN_OR_RETURN(const Statement row,
+                           base::OneRow(database_, "SELECT size, frontier FROM log WHERE id = ?1",
+                                        {id_}, "log: no such log"));
   PERDURA_ASSIGN_OR_RETURN(const int64_t size, row.Int64At(0));
   PERDURA_ASSIGN_OR_RETURN(const std::string frontier, row.BlobAt(1));
   return crypto::Frontier::Parse(static_cast<uint64_t>(size), frontier);

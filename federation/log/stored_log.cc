@@ -1,8 +1,6 @@
 #include "federation/log/stored_log.h"
 
-#include <initializer_list>
-
-#include "absl/strings/str_cat.h"
+#include "base/sqlite/one_row.h"
 #include "base/status_macros.h"
 #include "crypto/merkle.h"
 #include "federation/log/receipt.h"
@@ -14,32 +12,21 @@ using base::Statement;
 
 int64_t Bound(uint64_t number) { return static_cast<int64_t>(number); }
 
-// The one row of a query that must give one.
-absl::StatusOr<Statement> TheRow(base::Database& database, absl::string_view sql,
-                                 std::initializer_list<base::SqlValue> values,
-                                 absl::string_view what) {
-  PERDURA_ASSIGN_OR_RETURN(Statement rows, database.Prepare(sql));
-  PERDURA_RETURN_IF_ERROR(rows.Bind(values));
-  PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) return absl::NotFoundError(absl::StrCat("log: no ", what));
-  return rows;
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> StoredLog::EntryAt(uint64_t seq) const {
   PERDURA_ASSIGN_OR_RETURN(
       const Statement row,
-      TheRow(*database_, "SELECT line FROM log_entry WHERE log = ?1 AND seq = ?2",
-             {id_, Bound(seq)}, "such entry"));
+      base::OneRow(*database_, "SELECT line FROM log_entry WHERE log = ?1 AND seq = ?2",
+                   {id_, Bound(seq)}, "log: no such entry"));
   return row.TextAt(0);
 }
 
 absl::StatusOr<std::string> StoredLog::NoteAt(uint64_t size) const {
   PERDURA_ASSIGN_OR_RETURN(
       const Statement row,
-      TheRow(*database_, "SELECT note FROM log_checkpoint WHERE log = ?1 AND size = ?2",
-             {id_, Bound(size)}, "signed checkpoint of this size"));
+      base::OneRow(*database_, "SELECT note FROM log_checkpoint WHERE log = ?1 AND size = ?2",
+                   {id_, Bound(size)}, "log: no signed checkpoint of this size"));
   return row.TextAt(0);
 }
 
@@ -73,8 +60,9 @@ absl::StatusOr<crypto::Digest> StoredLog::SubtreeHash(int level, uint64_t index)
   const uint64_t last = ((index + 1) << level) - 1;
   PERDURA_ASSIGN_OR_RETURN(
       const Statement row,
-      TheRow(*database_, "SELECT hash FROM log_subtree WHERE log = ?1 AND last = ?2 AND level = ?3",
-             {id_, Bound(last), level}, "such subtree"));
+      base::OneRow(*database_,
+                   "SELECT hash FROM log_subtree WHERE log = ?1 AND last = ?2 AND level = ?3",
+                   {id_, Bound(last), level}, "log: no such subtree"));
   return row.BlobAt(0);
 }
 

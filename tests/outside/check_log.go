@@ -2,12 +2,11 @@
 // nothing of ours: every note opens, every root is that of the entries, every proof holds; and a
 // changed note, entry or proof fails.
 //
-//	go run check_log.go log.json
+//	go run check_log.go counting.go log.json
 package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -28,28 +27,6 @@ type sample struct {
 	Notes       [][]byte `json:"notes"`
 	Inclusion   []proof  `json:"inclusion"`
 	Consistency []proof  `json:"consistency"`
-}
-
-func fail(format string, arguments ...any) {
-	fmt.Fprintf(os.Stderr, "check_log: "+format+"\n", arguments...)
-	os.Exit(1)
-}
-
-// holds counts a check that must pass, breaks one that must fail.
-var held, broken int
-
-func holds(err error, what string, arguments ...any) {
-	if err != nil {
-		fail(what+": %v", append(arguments, err)...)
-	}
-	held++
-}
-
-func breaks(err error, what string, arguments ...any) {
-	if err == nil {
-		fail(what+" passes", arguments...)
-	}
-	broken++
 }
 
 func changed(bytes []byte, at int) []byte {
@@ -167,5 +144,5 @@ func main() {
 	checkRoots(log, bySize)
 	checkInclusion(log, bySize)
 	checkConsistency(log, bySize)
-	fmt.Printf("%d checks hold, %d forgeries fail\n", held, broken)
+	report()
 }

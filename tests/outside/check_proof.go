@@ -2,12 +2,11 @@
 // which knows nothing of ours: every entry is in the log, the log grew from every earlier size; and
 // a changed entry, proof, root or note fails.
 //
-//	go run check_proof.go FOLDER
+//	go run check_proof.go counting.go FOLDER
 package main
 
 import (
 	"encoding/base64"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,28 +15,6 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
-
-func fail(format string, arguments ...any) {
-	fmt.Fprintf(os.Stderr, "check_proof: "+format+"\n", arguments...)
-	os.Exit(1)
-}
-
-// holds counts a check that must pass, breaks one that must fail.
-var held, broken int
-
-func holds(err error, what string, arguments ...any) {
-	if err != nil {
-		fail(what+": %v", append(arguments, err)...)
-	}
-	held++
-}
-
-func breaks(err error, what string, arguments ...any) {
-	if err == nil {
-		fail(what+" passes", arguments...)
-	}
-	broken++
-}
 
 func read(path string) string {
 	bytes, err := os.ReadFile(path)
@@ -143,5 +120,5 @@ func main() {
 	for _, path := range files(os.Args[1], "growth-*.txt") {
 		checkGrowth(path, verifier)
 	}
-	fmt.Printf("%d checks hold, %d forgeries fail\n", held, broken)
+	report()
 }

@@ -11,4 +11,4 @@ trap 'rm -rf "$folder"' EXIT
 # Debian's sources only, no module download; the cache may be empty in a clean home.
 export GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOPROXY=off GOTOOLCHAIN=local
 export GOCACHE=${GOCACHE:-$folder/cache}
-go run "$here/check_log.go" "$folder/log.json"
+go run "$here/check_log.go" "$here/counting.go" "$folder/log.json"

@@ -15,7 +15,7 @@ trap 'rm -rf "$folder"' EXIT
 check_go() {
   [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog ] || { echo "golang-golang-x-mod-dev is absent: skipped"; exit 77; }
   export GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOPROXY=off GOTOOLCHAIN=local GOCACHE=${GOCACHE:-$folder/cache}
-  go run "$here/check_proof.go" "$folder/proof"
+  go run "$here/check_proof.go" "$here/counting.go" "$folder/proof"
 }
 
 # The bytes of a verifier key after its type byte, as DER.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "federation/bundle/bundle.h"
 #include "federation/charter.h"
 #include "perdura/v1/round.pb.h"
 #include "query/plan.h"
@@ -58,6 +59,22 @@ inline v1::Release ReleaseOf(const v1::Answer& answer) {
   v1::Release release;
   EXPECT_TRUE(release.ParseFromString(BundleOf(answer).release().payload()));
   return release;
+}
+
+// Who contributed to an answer, by the commit in its bundle, which must open under the federation's
+// pin; empty, and a failure of the test, where there is no answer.
+inline std::vector<std::string> ContributorsOf(const absl::StatusOr<v1::Answer>& answer,
+                                               const test_support::TestFederation& federation) {
+  std::vector<std::string> members;
+  EXPECT_TRUE(answer.ok()) << answer.status();
+  if (!answer.ok()) return members;
+  const auto opened = federation::OpenBundle(BundleOf(*answer), federation.pin);
+  EXPECT_TRUE(opened.ok()) << opened.status();
+  if (!opened.ok()) return members;
+  for (const v1::CommitEntry& entry : opened->commit.contributors()) {
+    members.push_back(entry.member());
+  }
+  return members;
 }
 
 }  // namespace perdura::simulation

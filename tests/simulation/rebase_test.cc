@@ -45,16 +45,7 @@ class RebaseTest : public ::testing::Test {
         sim_.MakeAsk(PlanText(*sim_.charter(), kEverybody, (uint64_t{1} << 50) + ++asked_)));
   }
   std::vector<std::string> Contributors(const absl::StatusOr<v1::Answer>& answer) {
-    std::vector<std::string> members;
-    EXPECT_TRUE(answer.ok()) << answer.status();
-    if (!answer.ok()) return members;
-    const auto opened = federation::OpenBundle(BundleOf(*answer), sim_.federation().pin);
-    EXPECT_TRUE(opened.ok()) << opened.status();
-    if (!opened.ok()) return members;
-    for (const v1::CommitEntry& entry : opened->commit.contributors()) {
-      members.push_back(entry.member());
-    }
-    return members;
+    return ContributorsOf(answer, sim_.federation());
   }
   uint64_t Spent(base::Database& database) {
     return federation::ChargeLedger(database)

@@ -58,16 +58,7 @@ class WitnessTest : public ::testing::Test {
   }
 
   std::vector<std::string> Contributors(const absl::StatusOr<v1::Answer>& answer) {
-    std::vector<std::string> members;
-    EXPECT_TRUE(answer.ok()) << answer.status();
-    if (!answer.ok()) return members;
-    const auto opened = federation::OpenBundle(BundleOf(*answer), sim_.federation().pin);
-    EXPECT_TRUE(opened.ok()) << opened.status();
-    if (!opened.ok()) return members;
-    for (const v1::CommitEntry& entry : opened->commit.contributors()) {
-      members.push_back(entry.member());
-    }
-    return members;
+    return ContributorsOf(answer, sim_.federation());
   }
   uint64_t Spent(base::Database& database) {
     const auto spent =
