@@ -6,13 +6,22 @@
 #include "absl/status/statusor.h"
 #include "federation/bundle/bundle.h"
 #include "federation/charter_chain.h"
+#include "perdura/v1/charter.pb.h"
+#include "perdura/v1/envelope.pb.h"
 
 namespace perdura::cli {
 
-// What an offline check reads, by the name that the user gave.
+// What an offline command reads. Every error names the file.
 
 // An authority pin (perdura charter pin).
 absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& file);
+
+// A charter as it came and what it says; signatures and rules are not checked.
+struct CharterFile {
+  v1::Envelope envelope;
+  v1::Charter charter;
+};
+absl::StatusOr<CharterFile> ReadCharterFile(const std::string& file);
 
 // A `.release` file, checked: federation::OpenBundle, and that rows, noise and charge are those
 // that plan and charter demand. Returns InvalidArgument for a file that is no release; the errors
