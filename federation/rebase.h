@@ -38,6 +38,10 @@ struct OpenedRebase {
 absl::StatusOr<OpenedRebase> OpenRebase(const v1::Envelope& envelope, const CharterChain& chain,
                                         const Generations& held);
 
+// What OpenRebase demands of a rebase by itself: generation in [1, 10^6], texts, `known`, amounts.
+// Returns InvalidArgument `malformed` naming the field.
+absl::Status CheckRebaseContent(const v1::Rebase& rebase);
+
 // That a file brings exactly the attempts that its rebase lists. Returns FailedPrecondition
 // `known_missing`.
 absl::Status CheckKnown(const v1::Rebase& rebase, const v1::RebaseFile& file);

@@ -32,7 +32,8 @@ absl::StatusOr<v1::KnownAttempts> KnownAttemptsIn(base::Database& database);
 // A draft, without signatures, for the party whose database this is: generation, newest known
 // checkpoint, the attempts that its ledger does not have, and the amounts to assume. After it is
 // installed, no line of the ledger is below what the party had spent, provided that the gap is
-// known or assumed. Returns FailedPrecondition if the database holds no charter.
+// known or assumed. Returns FailedPrecondition if the database holds no charter, `rebase_old` where
+// the generation is not above the one that is authorised, and the errors of CheckRebaseContent.
 absl::StatusOr<v1::RebaseFile> DraftRebase(base::Database& database,
                                            const RebaseDraftOptions& options);
 
