@@ -9,6 +9,7 @@
 #include "aggregator/ledger/sqlite_round_store.h"
 #include "aggregator/service.h"
 #include "base/files.h"
+#include "base/in_file.h"
 #include "base/logging.h"
 #include "base/rpc/daemon.h"
 #include "base/rpc/listener.h"
@@ -41,13 +42,16 @@ constexpr char kHelp[] =
     "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
 
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(std::string seed, base::ReadSeedFile(path));
+  PERDURA_ASSIGN_OR_RETURN(std::string seed, base::ReadSeedFile(path, base::KeyKind::kSecretKey));
   return crypto::SigningKey::FromSeed(crypto::SecretBytes::TakeFrom(seed));
 }
 
 absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxPinFile));
-  return federation::ParseAuthorityPin(text);
+  const auto text = base::ReadFile(path, kMaxPinFile);
+  if (!text.ok()) return base::InFile(path, text.status());
+  auto pin = federation::ParseAuthorityPin(*text);
+  if (!pin.ok()) return base::InFile(path, pin.status());
+  return pin;
 }
 
 absl::Status CheckFiles(const v1::AggregatorConfig& config) {

@@ -7,6 +7,8 @@
 #include "base/rpc/server_settings.h"
 #include "base/rpc/status_conversion.h"
 #include "base/rpc/tls.h"
+#include "google/protobuf/stubs/logging.h"
+#include "grpc/support/log.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel.h"
@@ -25,14 +27,23 @@ void SetTimeout(grpc::ClientContext& context, absl::Duration timeout) {
 }
 
 // A refusal as it is; a dead line with the next step.
-absl::Status Explain(const grpc::Status& status, absl::string_view peer,
-                     absl::string_view address) {
+absl::Status Explain(const grpc::Status& status, absl::string_view whom,
+                     absl::string_view next_step) {
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty()) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot reach the ", peer, " at ", address,
-                     "; is it running, and does the certificate fit the charter's pin?"));
+    return absl::UnavailableError(absl::StrCat("cannot reach ", whom, "; ", next_step));
   }
   return base::FromGrpcStatus(status);
+}
+
+absl::Status ExplainAggregator(const grpc::Status& status, const std::string& address) {
+  return Explain(status, absl::StrCat("the aggregator at ", address),
+                 "is it running, and does the certificate fit the charter's pin?");
+}
+
+absl::Status ExplainNode(const grpc::Status& status, const std::string& socket_path) {
+  return Explain(status, absl::StrCat("the node at ", socket_path),
+                 "is it running, is this its socket_path, and may you use it (allowed_uids, "
+                 "allowed_gids of its configuration)?");
 }
 
 std::shared_ptr<grpc::Channel> NodeChannel(const std::string& socket_path) {
@@ -41,6 +52,11 @@ std::shared_ptr<grpc::Channel> NodeChannel(const std::string& socket_path) {
 }
 
 }  // namespace
+
+void SilenceLibraryLogs() {
+  gpr_set_log_function([](gpr_log_func_args*) {});
+  google::protobuf::SetLogHandler(nullptr);
+}
 
 struct EvidenceClient::State {
   std::string address;
@@ -53,7 +69,7 @@ struct EvidenceClient::State {
     SetTimeout(context, kCallTimeout);
     Response response;
     const grpc::Status status = call(&context, &response);
-    if (!status.ok()) return Explain(status, "aggregator", address);
+    if (!status.ok()) return ExplainAggregator(status, address);
     return response;
   }
 };
@@ -99,7 +115,7 @@ absl::StatusOr<v1::Answer> EvidenceClient::Ask(
     if (response.has_answer()) answer = response.answer();
   }
   const grpc::Status status = stream->Finish();
-  if (!status.ok()) return Explain(status, "aggregator", state_->address);
+  if (!status.ok()) return ExplainAggregator(status, state_->address);
   return answer;
 }
 
@@ -139,13 +155,14 @@ absl::StatusOr<v1::ImportResponse> ImportRecords(const std::string& socket_path,
          offset += kChunkBytes) {
       v1::FileChunk& chunk = *request.mutable_chunk();
       chunk.set_file(file.name);
+      chunk.set_starts_file(offset == 0);
       chunk.set_data(file.contents.substr(offset, kChunkBytes));
       open = writer->Write(request);
     }
   }
   writer->WritesDone();
   const grpc::Status status = writer->Finish();
-  if (!status.ok()) return Explain(status, "node", socket_path);
+  if (!status.ok()) return ExplainNode(status, socket_path);
   return response;
 }
 
@@ -155,7 +172,7 @@ absl::StatusOr<v1::GetStatusResponse> NodeStatus(const std::string& socket_path)
   SetTimeout(context, kCallTimeout);
   v1::GetStatusResponse response;
   const grpc::Status status = stub->GetStatus(&context, v1::GetStatusRequest(), &response);
-  if (!status.ok()) return Explain(status, "node", socket_path);
+  if (!status.ok()) return ExplainNode(status, socket_path);
   return response;
 }
 

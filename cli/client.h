@@ -14,6 +14,10 @@
 
 namespace perdura::cli {
 
+// Keeps what gRPC and protobuf would print off standard error: what a person can act on is in the
+// error that a call returns.
+void SilenceLibraryLogs();
+
 // How an analyst reaches the aggregator.
 struct EvidenceTarget {
   std::string address;

@@ -1,5 +1,6 @@
 // perdura: the command line. Options are declared here, work is done in commands/.
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "CLI/Validators.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/client.h"
 #include "cli/commands/audit.h"
 #include "cli/commands/budget.h"
 #include "cli/commands/charter.h"
@@ -41,7 +43,7 @@ using Work = std::function<absl::StatusOr<std::string>()>;
 
 // Everything that options are parsed into. Lives as long as the parser.
 struct Arguments {
-  std::string out, file, other_file, pin, release;
+  std::string out, file, other_file, pin, authority, release;
   std::vector<std::string> keys, files;
   AuditProveOptions prove;
   CharterPinOptions charter_pin;
@@ -55,6 +57,9 @@ struct Arguments {
   perdura::cli::CheckpointsOptions checkpoints;
   Work work;
 };
+
+constexpr char kAuthorityHelp[] =
+    "Whose keys have to sign, where these change: the charter before, for version 1 the pin";
 
 void AddCharterCommands(CLI::App& app, Arguments& args) {
   CLI::App& charter = *app.add_subcommand(
@@ -99,12 +104,17 @@ void AddCharterCommands(CLI::App& app, Arguments& args) {
   CLI::App& sign = *charter.add_subcommand("sign", "Add the signatures of authority keys");
   sign.add_option("file", args.file, "Charter file")->required();
   sign.add_option("--key", args.keys, "Private key files")->required();
-  sign.callback(
-      [&args] { args.work = [&args] { return perdura::cli::CharterSign(args.file, args.keys); }; });
+  sign.add_option("--authority", args.authority, kAuthorityHelp);
+  sign.callback([&args] {
+    args.work = [&args] { return perdura::cli::CharterSign(args.file, args.keys, args.authority); };
+  });
 
-  CLI::App& show = *charter.add_subcommand("show", "Print a charter as text");
+  CLI::App& show = *charter.add_subcommand("show", "Print a charter as text, and who signed it");
   show.add_option("file", args.file, "Charter file")->required();
-  show.callback([&args] { args.work = [&args] { return perdura::cli::CharterShow(args.file); }; });
+  show.add_option("--authority", args.authority, kAuthorityHelp);
+  show.callback([&args] {
+    args.work = [&args] { return perdura::cli::CharterShow(args.file, args.authority); };
+  });
 
   CLI::App& checkpoints = *charter.add_subcommand(
       "checkpoints", "Collect the newest checkpoint of every party, for a change of stewards");
@@ -134,10 +144,11 @@ void AddOtherCommands(CLI::App& app, Arguments& args) {
       *party.add_subcommand("init", "Make the party's keys and the card for the authority");
   init.add_option("--id", args.party.id, "Name of the party in the charter")->required();
   init.add_option("--role", args.party.role, "member (default), aggregator or analyst");
-  init.add_option("--tls-cert", args.party.tls_cert,
-                  "The party's TLS certificate, PEM: its key is pinned");
+  CLI::Option& cert = *init.add_option("--tls-cert", args.party.tls_cert,
+                                       "The party's TLS certificate, PEM: its key is pinned");
   init.add_option("--tls-pin", args.party.tls_pin,
-                  "Instead of the certificate: SHA-256 of its public key, hex");
+                  "Instead of the certificate: SHA-256 of its public key, hex")
+      ->excludes(&cert);
   init.add_option("--dir", args.party.dir, "Folder for the keys and party.card")->required();
   init.callback([&args] { args.work = [&args] { return perdura::cli::PartyInit(args.party); }; });
 
@@ -199,20 +210,26 @@ void AddRebaseCommands(CLI::App& app, Arguments& args) {
                    "Of the log from now on; default: the next");
   draft.add_option("--out", args.rebase.out, "File to write, NAME.rebase")->required();
   draft.footer(
-      "Next: perdura rebase sign FILE --key AUTHORITY.KEY; then the file goes into the\n"
-      "charter_dir of the aggregator and of the party.");
+      "Next: perdura rebase sign FILE --charter CHARTER --key AUTHORITY.KEY; then the file goes\n"
+      "into the charter_dir of the aggregator and of the party.");
   draft.callback(
       [&args] { args.work = [&args] { return perdura::cli::RebaseDraft(args.rebase); }; });
 
   CLI::App& show = *rebase.add_subcommand("show", "Print a rebase as text");
   show.add_option("file", args.file, "Rebase file")->required();
-  show.callback([&args] { args.work = [&args] { return perdura::cli::RebaseShow(args.file); }; });
+  show.add_option("--charter", args.other_file, "Charter in force: says whose signatures count");
+  show.callback([&args] {
+    args.work = [&args] { return perdura::cli::RebaseShow(args.file, args.other_file); };
+  });
 
   CLI::App& sign = *rebase.add_subcommand("sign", "Add the signatures of authority keys");
   sign.add_option("file", args.file, "Rebase file")->required();
+  sign.add_option("--charter", args.other_file, "Charter in force: its authority keys sign")
+      ->required();
   sign.add_option("--key", args.keys, "Private key files")->required();
-  sign.callback(
-      [&args] { args.work = [&args] { return perdura::cli::RebaseSign(args.file, args.keys); }; });
+  sign.callback([&args] {
+    args.work = [&args] { return perdura::cli::RebaseSign(args.file, args.keys, args.other_file); };
+  });
 }
 
 void AddAuditCommands(CLI::App& app, Arguments& args) {
@@ -349,8 +366,11 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
             return args.release.empty() ? perdura::cli::ListReleases(args.question.home)
                                         : perdura::cli::ShowRelease(args.question, args.release);
           });
-  releases.add_option("release", args.release, "Release id, 64 hex digits");
+  CLI::Option& release = *releases.add_option("release", args.release, "Release id, 64 hex digits");
   AddResultOptions(releases, question);
+  for (const char* name : {"--landmarks", "--decoder", "--format", "--out"}) {
+    releases.get_option(name)->needs(&release);
+  }
   add("budget", "What is spent and left, and your attempts",
       [&question] { return perdura::cli::ShowBudget(question.home); });
   CLI::App& preview =
@@ -396,8 +416,19 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
       "Example: perdura ask --endpoint overall-survival --cohort disease=aml --out results");
 }
 
-bool HasCommand(CLI::App& app, const std::string& name) {
-  return !app.get_subcommands([&name](CLI::App* one) { return one->get_name() == name; }).empty();
+// The first word that should be a command and is none, at any depth; empty if there is no such.
+std::string UnknownCommand(CLI::App& app, int argc, char** argv) {
+  CLI::App* command = &app;
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    const std::string word = argv[i];
+    const auto known = command->get_subcommands([](CLI::App*) { return true; });
+    if (known.empty()) return "";
+    const auto next = std::find_if(known.begin(), known.end(),
+                                   [&word](CLI::App* one) { return one->get_name() == word; });
+    if (next == known.end()) return word;
+    command = *next;
+  }
+  return "";
 }
 
 }  // namespace
@@ -416,16 +447,17 @@ int main(int argc, char** argv) {
   AddAnalystCommands(app, args);
   // Last, since commands take over the footer that is there when they are made.
   app.footer(
-      "Analysts: describe, preview, ask, releases, budget, verify, audit. Centres: record. The "
-      "authority:\n"
-      "charter. Everybody once: party init. `perdura COMMAND --help` says more.\n"
+      "Analysts: describe, preview, ask, releases, budget, verify, audit. Centres: record, "
+      "ledger,\n"
+      "party psk. The authority: charter, rebase. Everybody once: party init. After a restored\n"
+      "backup: rebase. `perdura COMMAND --help` says more.\n"
       "Exit codes: 0 done, 1 refused or failed (with the reason and what to do), 2 cannot be "
       "read.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {
-      std::fprintf(stderr, "perdura: unknown command `%s`; perdura --help lists them\n", argv[1]);
+    if (const std::string word = UnknownCommand(app, argc, argv); !word.empty()) {
+      std::fprintf(stderr, "perdura: unknown command `%s`; --help lists them\n", word.c_str());
       return 2;
     }
     return app.exit(error) == 0 ? 0 : 2;
@@ -434,6 +466,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "perdura: %s\n", std::string(ready.message()).c_str());
     return 1;
   }
+  perdura::cli::SilenceLibraryLogs();
   const absl::StatusOr<std::string> text = args.work();
   if (!text.ok()) {
     std::fprintf(stderr, "perdura: %s\n", std::string(text.status().message()).c_str());

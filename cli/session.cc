@@ -4,15 +4,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "base/files.h"
+#include "base/in_file.h"
+#include "base/rpc/daemon.h"
+#include "base/rpc/tls.h"
 #include "base/status_macros.h"
+#include "cli/commands/evidence_files.h"
 #include "cli/commands/key_files.h"
-#include "google/protobuf/text_format.h"
+#include "cli/user_file.h"
 
 namespace perdura::cli {
 namespace {
 
-constexpr size_t kProfileLimit = 64 * 1024;
 constexpr size_t kCharterLimit = 512 * 1024;
 
 std::string CharterPath(const std::string& home, uint64_t version) {
@@ -25,17 +27,15 @@ absl::StatusOr<v1::AnalystProfile> ReadProfile(const std::string& home) {
         "which analyst? Name the folder that holds profile.txtpb with --home DIR or PERDURA_HOME");
   }
   const std::string path = absl::StrCat(home, "/profile.txtpb");
-  const auto text = base::ReadFile(path, kProfileLimit);
-  if (!text.ok()) {
+  v1::AnalystProfile profile;
+  const absl::Status read = base::ReadConfigFile(path, profile);
+  if (absl::IsNotFound(read)) {
     return absl::NotFoundError(
         absl::StrCat(path,
                      ": no analyst's profile; name its folder with --home or PERDURA_HOME (fields: "
                      "proto/perdura/v1/profile.proto)"));
   }
-  v1::AnalystProfile profile;
-  if (!google::protobuf::TextFormat::ParseFromString(*text, &profile)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read as a profile"));
-  }
+  PERDURA_RETURN_IF_ERROR(read);
   return profile;
 }
 
@@ -43,14 +43,15 @@ absl::StatusOr<v1::AnalystProfile> ReadProfile(const std::string& home) {
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Open(const std::string& home) {
   PERDURA_ASSIGN_OR_RETURN(v1::AnalystProfile profile, ReadProfile(home));
-  PERDURA_ASSIGN_OR_RETURN(const std::string pin_text,
-                           base::ReadFile(profile.authority_pin_file(), kProfileLimit));
-  PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin pin, federation::ParseAuthorityPin(pin_text));
+  PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin pin, ReadPin(profile.authority_pin_file()));
   std::unique_ptr<Session> session(new Session(std::move(pin)));
   session->home_ = home;
   session->profile_ = std::move(profile);
   PERDURA_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadKeyFile(session->profile_.sign_key_file()));
   session->key_ = std::make_unique<crypto::SigningKey>(std::move(key));
+  PERDURA_RETURN_IF_ERROR(
+      base::CheckTlsFiles({session->profile_.tls_cert_file(), session->profile_.tls_key_file(),
+                           session->profile_.tls_ca_file()}));
   PERDURA_RETURN_IF_ERROR(session->LoadCharters());
   PERDURA_RETURN_IF_ERROR(session->FetchCharters());
   return session;
@@ -59,14 +60,18 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(const std::string& home) 
 absl::Status Session::LoadCharters() {
   ::mkdir(absl::StrCat(home_, "/charters").c_str(), 0700);
   for (uint64_t version = 1;; ++version) {
-    const auto bytes = base::ReadFile(CharterPath(home_, version), kCharterLimit);
-    if (!bytes.ok()) return absl::OkStatus();
+    const std::string path = CharterPath(home_, version);
+    const auto bytes = ReadUserFile(path, kCharterLimit);
+    // The end of what is held. A charter that is there and cannot be read is none: going on without
+    // it would believe the aggregator under an older pin.
+    if (absl::IsNotFound(bytes.status())) return absl::OkStatus();
+    PERDURA_RETURN_IF_ERROR(bytes.status());
     v1::Envelope envelope;
-    if (!envelope.ParseFromString(*bytes)) {
-      return absl::DataLossError(
-          absl::StrCat(CharterPath(home_, version), ": is damaged; remove it and try again"));
+    if (bytes->empty() || !envelope.ParseFromString(*bytes)) {
+      return absl::DataLossError(absl::StrCat(path, ": is damaged; remove it and try again"));
     }
-    PERDURA_RETURN_IF_ERROR(chain_.Accept(envelope, absl::Now(), /*replay=*/true));
+    PERDURA_RETURN_IF_ERROR(
+        base::InFile(path, chain_.Accept(envelope, absl::Now(), /*replay=*/true)));
   }
 }
 
@@ -101,7 +106,7 @@ absl::Status Session::Take(const v1::DescribeResponse& response) {
     const bool last = std::next(it) == response.charters().rend();
     PERDURA_RETURN_IF_ERROR(trial.Accept(*it, absl::Now(), /*replay=*/!last));
     PERDURA_RETURN_IF_ERROR(
-        base::WriteFileAtomic(CharterPath(home_, trial.version()), it->SerializeAsString(), 0644));
+        WriteUserFile(CharterPath(home_, trial.version()), it->SerializeAsString()));
     chain_ = std::move(trial);
   }
   return absl::OkStatus();

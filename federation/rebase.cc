@@ -44,7 +44,12 @@ absl::Status CheckCheckpoint(const v1::Rebase& rebase, const Charter& charter) {
   return MalformedRebase("checkpoint: not signed by this party's log of the generation before");
 }
 
-absl::Status CheckContent(const v1::Rebase& rebase) {
+}  // namespace
+
+absl::Status CheckRebaseContent(const v1::Rebase& rebase) {
+  if (rebase.generation() == 0 || rebase.generation() > kMostGenerations) {
+    return MalformedRebase(absl::StrCat("generation: in [1, ", kMostGenerations, "]"));
+  }
   if (!IsText(rebase.reason()) || !IsText(rebase.operator_())) {
     return MalformedRebase("reason and operator: 1 to 200 bytes of plain text");
   }
@@ -62,8 +67,6 @@ absl::Status CheckContent(const v1::Rebase& rebase) {
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<OpenedRebase> OpenRebase(const v1::Envelope& envelope, const CharterChain& chain,
                                         const Generations& held) {
@@ -86,8 +89,7 @@ absl::StatusOr<OpenedRebase> OpenRebase(const v1::Envelope& envelope, const Char
   if (rebase.generation() <= GenerationOf(held, rebase.party())) {
     return RebaseRefused("rebase_old", "this generation, or a later one, is held");
   }
-  if (rebase.generation() > kMostGenerations) return MalformedRebase("generation: too large");
-  PERDURA_RETURN_IF_ERROR(CheckContent(rebase));
+  PERDURA_RETURN_IF_ERROR(CheckRebaseContent(rebase));
   PERDURA_RETURN_IF_ERROR(CheckCheckpoint(rebase, *charter));
   opened.id = PayloadId(envelope.payload());
   opened.envelope = envelope.SerializeAsString();

@@ -38,6 +38,10 @@ struct OpenedRebase {
 absl::StatusOr<OpenedRebase> OpenRebase(const v1::Envelope& envelope, const CharterChain& chain,
                                         const Generations& held);
 
+// What OpenRebase demands of a rebase by itself: generation in [1, 10^6], texts, `known`, amounts.
+// Returns InvalidArgument `malformed` naming the field.
+absl::Status CheckRebaseContent(const v1::Rebase& rebase);
+
 // What the party that is rebased checks beyond OpenRebase: that the draft was made under the
 // charter in force, since an older one does not name the lines of a newer (FailedPrecondition
 // `charter_mismatch`), and that the file brings exactly the attempts that its rebase lists

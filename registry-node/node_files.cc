@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/files.h"
+#include "base/in_file.h"
 #include "base/rpc/daemon.h"
 #include "base/status_macros.h"
 #include "federation/ledger/charge_ledger.h"
@@ -27,33 +28,38 @@ absl::Status AddPairSecret(const std::string& folder, const std::string& name,
                            PairSecrets& secrets) {
   const std::vector<std::string> pair =
       absl::StrSplit(absl::StripSuffix(name, kPairSecretSuffix), '@');
+  const std::string path = absl::StrCat(folder, "/", name);
   if (pair.size() != 2) {
-    return absl::InvalidArgumentError("the name of a pair secret is NODE@STEWARD.psk");
+    return base::InFile(
+        path, absl::InvalidArgumentError("the name of a pair secret is NODE@STEWARD.psk"));
   }
-  PERDURA_ASSIGN_OR_RETURN(std::string secret, base::ReadSeedFile(absl::StrCat(folder, "/", name)));
-  return secrets.Add(pair[0], pair[1], crypto::SecretBytes::TakeFrom(secret));
+  PERDURA_ASSIGN_OR_RETURN(std::string secret,
+                           base::ReadSeedFile(path, base::KeyKind::kPairSecret));
+  return base::InFile(path, secrets.Add(pair[0], pair[1], crypto::SecretBytes::TakeFrom(secret)));
 }
 
 }  // namespace
 
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(std::string seed, base::ReadSeedFile(path));
+  PERDURA_ASSIGN_OR_RETURN(std::string seed, base::ReadSeedFile(path, base::KeyKind::kSecretKey));
   return crypto::SigningKey::FromSeed(crypto::SecretBytes::TakeFrom(seed));
 }
 
 absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxPinFile));
-  return federation::ParseAuthorityPin(text);
+  const auto text = base::ReadFile(path, kMaxPinFile);
+  if (!text.ok()) return base::InFile(path, text.status());
+  auto pin = federation::ParseAuthorityPin(*text);
+  if (!pin.ok()) return base::InFile(path, pin.status());
+  return pin;
 }
 
 absl::StatusOr<PairSecrets> ReadPairSecrets(const std::string& folder) {
   PairSecrets secrets;
   if (folder.empty()) return secrets;
-  PERDURA_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                           base::FileNames(folder, kPairSecretSuffix));
-  for (const std::string& name : names) {
-    const absl::Status added = AddPairSecret(folder, name, secrets);
-    if (!added.ok()) return absl::Status(added.code(), absl::StrCat(name, ": ", added.message()));
+  const auto names = base::FileNames(folder, kPairSecretSuffix);
+  if (!names.ok()) return base::InFile(folder, names.status());
+  for (const std::string& name : *names) {
+    PERDURA_RETURN_IF_ERROR(AddPairSecret(folder, name, secrets));
   }
   return secrets;
 }

@@ -21,13 +21,13 @@
 
 namespace perdura::registry_node {
 
-// Errors of base::ReadSeedFile and ParseAuthorityPin.
+// Errors of base::ReadSeedFile and ParseAuthorityPin; each names the file.
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path);
 absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path);
 
-// The secrets that a member shares in pairs: every file NODE@STEWARD.psk of `folder` with 64 hex
-// characters and LF, mode 0600. An empty `folder` gives none. Errors of base::ReadSeedFile, and
-// InvalidArgument for another name; each names the file.
+// The secrets that a member shares in pairs: every file NODE@STEWARD.psk of `folder`, mode 0600. An
+// empty `folder` gives none. Errors of base::ReadSeedFile, and InvalidArgument for another name;
+// each names the file.
 absl::StatusOr<PairSecrets> ReadPairSecrets(const std::string& folder);
 
 // The three databases of a node with the stores over them: registry.db (facts, ledger, charters,

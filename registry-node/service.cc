@@ -30,7 +30,7 @@ absl::Status BadStream(absl::string_view what) {
 class FileCollector final {
  public:
   absl::Status Add(const v1::FileChunk& chunk) {
-    if (files_.empty() || files_.back().name != chunk.file()) {
+    if (chunk.starts_file() || files_.empty() || files_.back().name != chunk.file()) {
       PERDURA_RETURN_IF_ERROR(StartFile(chunk.file()));
     }
     std::string& bytes = files_.back().bytes;
@@ -51,7 +51,11 @@ class FileCollector final {
     if (files_.size() == kMaxFiles) return BadStream("an import takes at most 20 files");
     const bool known = std::any_of(files_.begin(), files_.end(),
                                    [&name](const ImportFile& file) { return file.name == name; });
-    if (known) return BadStream("the chunks of a file must follow each other");
+    if (known) {
+      return BadStream(absl::StrCat("two files are named ", name,
+                                    ", or the chunks of one do not follow each "
+                                    "other; import files of one name one by one"));
+    }
     files_.push_back({.name = name, .bytes = ""});
     return absl::OkStatus();
   }

@@ -15,8 +15,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/bytes.h"
 #include "base/files.h"
+#include "base/in_file.h"
 #include "base/logging.h"
 #include "base/status_macros.h"
 #include "google/protobuf/io/tokenizer.h"
@@ -37,7 +37,7 @@ class FirstError final : public google::protobuf::io::ErrorCollector {
   void AddError(int line, int column, const std::string& message) override {
     if (status_.ok()) {
       status_ = absl::InvalidArgumentError(
-          absl::StrCat("config:", line + 1, ":", column + 1, ": ", message));
+          absl::StrCat("line ", line + 1, ", column ", column + 1, ": ", message));
     }
   }
   const absl::Status& status() const { return status_; }
@@ -82,13 +82,14 @@ absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv) {
 }
 
 absl::Status ReadConfigFile(const std::string& path, google::protobuf::Message& config) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxConfigBytes));
+  const auto text = ReadFile(path, kMaxConfigBytes);
+  if (!text.ok()) return InFile(path, text.status());
   FirstError errors;
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&errors);
-  if (parser.ParseFromString(text, &config)) return absl::OkStatus();
-  return errors.status().ok() ? absl::InvalidArgumentError("config: cannot be parsed")
-                              : errors.status();
+  if (parser.ParseFromString(*text, &config)) return absl::OkStatus();
+  return InFile(path, errors.status().ok() ? absl::InvalidArgumentError("cannot be parsed")
+                                           : errors.status());
 }
 
 absl::Status HardenProcess() {
@@ -112,20 +113,18 @@ absl::Status MakePrivateFolder(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> ReadSeedFile(const std::string& path) {
+absl::StatusOr<std::string> ReadSeedFile(const std::string& path, KeyKind kind) {
   struct stat info {};
-  if (stat(path.c_str(), &info) != 0) return absl::ErrnoToStatus(errno, "key file");
+  if (stat(path.c_str(), &info) != 0) return InFile(path, absl::ErrnoToStatus(errno, "key file"));
   if ((info.st_mode & kGroupAndOthers) != 0) {
-    return absl::FailedPreconditionError("the key file must have mode 0600");
+    return InFile(path, absl::FailedPreconditionError("the key file must have mode 0600"));
   }
-  PERDURA_ASSIGN_OR_RETURN(std::string text, ReadFile(path, 65));
-  absl::StatusOr<std::string> seed = absl::InvalidArgumentError("");
-  if (text.size() == 65 && text.back() == '\n') {
-    seed = HexDecode(absl::string_view(text).substr(0, 64));
-  }
-  OPENSSL_cleanse(text.data(), text.size());
+  auto text = ReadFile(path, kMaxKeyText);
+  if (!text.ok()) return InFile(path, text.status());
+  auto seed = ParseKey(kind, *text);
+  OPENSSL_cleanse(text->data(), text->size());
   if (seed.ok()) return seed;
-  return absl::InvalidArgumentError("the key file must hold 64 hex characters and one LF");
+  return InFile(path, seed.status());
 }
 
 absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,

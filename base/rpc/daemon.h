@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/key_text.h"
 #include "google/protobuf/message.h"
 
 namespace perdura::base {
@@ -29,7 +30,7 @@ struct DaemonArguments {
 absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv);
 
 // Reads protobuf text into `config`. Unknown or repeated fields, unknown enum values and wrong
-// types are InvalidArgument with line and column.
+// types are InvalidArgument with file, line and column.
 absl::Status ReadConfigFile(const std::string& path, google::protobuf::Message& config);
 
 // No core dumps, no ptrace by others of the same user, files for the owner only. Returns
@@ -40,10 +41,10 @@ absl::Status HardenProcess();
 // group or others may enter it.
 absl::Status MakePrivateFolder(const std::string& path);
 
-// The 32 bytes of a key file: 64 lower-case hex characters and one LF. The caller wipes them.
+// The 32 bytes of a file with a secret of this kind (base/key_text.h). The caller wipes them.
 // Returns FailedPrecondition if group or others may read the file, InvalidArgument for another
-// form.
-absl::StatusOr<std::string> ReadSeedFile(const std::string& path);
+// form; each names the file.
+absl::StatusOr<std::string> ReadSeedFile(const std::string& path, KeyKind kind);
 
 // Names of the files of `folder` that end in `suffix`, sorted, at most 1,000. Returns the status of
 // the errno if the folder cannot be read.

@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
+#include "base/in_file.h"
 #include "base/status_macros.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_certificate_verifier.h"
@@ -48,6 +49,25 @@ absl::StatusOr<CertificatePtr> ParseCertificate(absl::string_view pem) {
   ERR_clear_error();
   if (certificate == nullptr) return absl::InvalidArgumentError("no PEM certificate");
   return certificate;
+}
+
+absl::StatusOr<CertificatePtr> ReadPem(const std::string& path) {
+  const auto pem = ReadFile(path, kMaxPemBytes);
+  if (!pem.ok()) return InFile(path, pem.status());
+  auto certificate = ParseCertificate(*pem);
+  if (!certificate.ok()) return InFile(path, certificate.status());
+  return certificate;
+}
+
+absl::StatusOr<KeyPtr> ReadKeyPem(const std::string& path) {
+  auto pem = ReadFile(path, kMaxPemBytes);
+  if (!pem.ok()) return InFile(path, pem.status());
+  const BioPtr reader = Reader(*pem);
+  KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, nullptr, nullptr));
+  OPENSSL_cleanse(pem->data(), pem->size());
+  ERR_clear_error();
+  if (key == nullptr) return InFile(path, absl::InvalidArgumentError("no PEM private key"));
+  return key;
 }
 
 absl::StatusOr<std::string> PinOf(const X509* certificate) {
@@ -137,20 +157,16 @@ absl::StatusOr<std::string> SpkiPin(absl::string_view pem) {
 }
 
 absl::Status CheckTlsFiles(const TlsFiles& files) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string chain, ReadFile(files.certificate_path, kMaxPemBytes));
-  PERDURA_ASSIGN_OR_RETURN(std::string key_pem, ReadFile(files.key_path, kMaxPemBytes));
-  PERDURA_ASSIGN_OR_RETURN(const std::string cas, ReadFile(files.ca_path, kMaxPemBytes));
-  const BioPtr reader = Reader(key_pem);
-  const KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, nullptr, nullptr));
-  OPENSSL_cleanse(key_pem.data(), key_pem.size());
-  ERR_clear_error();
-  if (key == nullptr) return absl::InvalidArgumentError("tls key: no PEM private key");
-  PERDURA_ASSIGN_OR_RETURN(const CertificatePtr certificate, ParseCertificate(chain));
-  PERDURA_RETURN_IF_ERROR(ParseCertificate(cas).status());
+  PERDURA_ASSIGN_OR_RETURN(const KeyPtr key, ReadKeyPem(files.key_path));
+  PERDURA_ASSIGN_OR_RETURN(const CertificatePtr certificate, ReadPem(files.certificate_path));
+  PERDURA_RETURN_IF_ERROR(ReadPem(files.ca_path).status());
   const bool fits = X509_check_private_key(certificate.get(), key.get()) == 1;
   ERR_clear_error();
-  if (!fits)
-    return absl::InvalidArgumentError("tls key and tls certificate do not belong together");
+  if (!fits) {
+    return InFile(files.key_path, absl::InvalidArgumentError(absl::StrCat(
+                                      "this key and the certificate ", files.certificate_path,
+                                      " do not belong together")));
+  }
   return absl::OkStatus();
 }
 

@@ -34,6 +34,7 @@ absl::StatusOr<CertificateFacts> ReadCertificate(absl::string_view pem);
 absl::StatusOr<std::string> SpkiPin(absl::string_view pem);
 
 // Checks that the files can be read and that key and certificate belong together (trap TLS1).
+// Errors name the file.
 absl::Status CheckTlsFiles(const TlsFiles& files);
 
 // Client certificates are demanded and verified against the CAs. Files are read again every few

@@ -135,6 +135,26 @@ class Differ final {
       Line("+ ", name, " ", key);
       Describe(*record, "    ");
     }
+    CompareOrder(name, KeysAlsoIn(is, before, field), KeysAlsoIn(was, after, field));
+  }
+
+  // Order counts: the first grid is the default, the first category that fits is taken.
+  void CompareOrder(const std::string& name, const std::vector<std::string>& was,
+                    const std::vector<std::string>& is) {
+    if (was == is) return;
+    Line("~ ", name, ": order [", absl::StrJoin(was, ", "), "] -> [", absl::StrJoin(is, ", "), "]");
+  }
+
+  // Keys of the records of `message` that `others` has too, in the order of `message`.
+  static std::vector<std::string> KeysAlsoIn(const std::map<std::string, const Message*>& others,
+                                             const Message& message, const FieldDescriptor* field) {
+    std::vector<std::string> keys;
+    const Reflection& reflection = *message.GetReflection();
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      std::string key = KeyOf(reflection.GetRepeatedMessage(message, field, i));
+      if (others.contains(key)) keys.push_back(std::move(key));
+    }
+    return keys;
   }
 
   static std::map<std::string, const Message*> Records(const Message& message,

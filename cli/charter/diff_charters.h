@@ -13,9 +13,10 @@ namespace perdura::cli {
 //       cutoff_day: 9131
 //   - analysts old-desk
 //   ~ members ohio.country: "US" -> "CA"
+//   ~ grids: order [monthly@1, yearly@1] -> [yearly@1, monthly@1]
 // Records are matched by what names them (id; role; purpose, compartment, product and period;
-// field), not by their place. Long byte fields are shortened, entries of strategies counted. Empty
-// if nothing changes.
+// field), not by their place; a line of its own says where their order changes. Long byte fields
+// are shortened, entries of strategies counted. Empty if nothing changes.
 std::string DiffCharters(const v1::Charter& before, const v1::Charter& after);
 
 }  // namespace perdura::cli

@@ -8,10 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/bytes.h"
-#include "base/files.h"
+#include "base/in_file.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "cli/commands/evidence_files.h"
+#include "cli/user_file.h"
 #include "federation/audit/copy_comparison.h"
 #include "federation/audit/entry_proof.h"
 #include "federation/audit/ledger_audit.h"
@@ -28,10 +29,7 @@ struct AuditedFiles {
   std::vector<std::string> lines;
 };
 
-// An error of a check names the file that it was in.
-absl::Status InFile(const std::string& file, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
-}
+using base::InFile;
 
 absl::Status AddDatabase(const std::string& file, const federation::AuthorityPin& pin,
                          AuditedFiles& audited) {
@@ -48,11 +46,10 @@ absl::Status AddDatabase(const std::string& file, const federation::AuthorityPin
 
 absl::Status AddRelease(const std::string& file, const federation::AuthorityPin& pin,
                         AuditedFiles& audited) {
-  auto opened = OpenReleaseFile(file, pin);
-  if (!opened.ok()) return InFile(file, opened.status());
-  audited.lines.push_back(absl::StrCat("release ", base::HexEncode(opened->release_id),
-                                       ": genuine, ", opened->checks.size(), " checks"));
-  audited.bundles.push_back(*std::move(opened));
+  PERDURA_ASSIGN_OR_RETURN(federation::OpenedBundle opened, OpenReleaseFile(file, pin));
+  audited.lines.push_back(absl::StrCat("release ", base::HexEncode(opened.release_id),
+                                       ": genuine, ", opened.checks.size(), " checks"));
+  audited.bundles.push_back(std::move(opened));
   return absl::OkStatus();
 }
 
@@ -60,8 +57,8 @@ absl::StatusOr<std::string> WriteEntry(federation::LogCopy& copy, uint64_t seq,
                                        const std::string& out) {
   PERDURA_ASSIGN_OR_RETURN(const federation::EntryProof proof, federation::ProveEntry(copy, seq));
   const std::string path = absl::StrCat(out, "/entry-", seq);
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(path + ".json", proof.entry, 0644));
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(path + ".tlog-proof", proof.receipt, 0644));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(path + ".json", proof.entry));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(path + ".tlog-proof", proof.receipt));
   return absl::StrCat("entry ", seq, " of ", copy.origin().ToText(), ", under its checkpoint of ",
                       proof.size, " entries, cosigned by ", proof.cosignatures, " stewards: ", path,
                       ".json, ", path, ".tlog-proof\n");
@@ -71,7 +68,7 @@ absl::StatusOr<std::string> WriteGrowth(federation::LogCopy& copy, uint64_t from
                                         const std::string& out) {
   PERDURA_ASSIGN_OR_RETURN(const std::string text, federation::ProveGrowth(copy, from));
   const std::string path = absl::StrCat(out, "/growth-", from, ".txt");
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(path, text, 0644));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(path, text));
   return absl::StrCat("the first ", from, " entries are a prefix of the log: ", path, "\n");
 }
 
@@ -126,7 +123,7 @@ absl::StatusOr<std::string> AuditProve(const AuditProveOptions& options) {
   }
   ::mkdir(options.out.c_str(), 0755);  // where it cannot be made, the first file says so
   PERDURA_ASSIGN_OR_RETURN(const std::string keys, federation::VerifierKeys(**copy));
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out + "/keys.txt", keys, 0644));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(options.out + "/keys.txt", keys));
   std::string text;
   for (const uint64_t seq : options.entries) {
     PERDURA_ASSIGN_OR_RETURN(const std::string line, WriteEntry(**copy, seq, options.out));

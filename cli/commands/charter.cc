@@ -7,12 +7,13 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
-#include "base/files.h"
+#include "base/in_file.h"
 #include "base/rpc/tls.h"
 #include "base/status_macros.h"
 #include "cli/charter/diff_charters.h"
 #include "cli/charter/fill_charter.h"
 #include "cli/charter/party_card.h"
+#include "cli/commands/authority_signatures.h"
 #include "cli/commands/checkpoints.h"
 #include "cli/commands/evidence_files.h"
 #include "cli/commands/key_files.h"
@@ -31,31 +32,39 @@ namespace {
 
 using federation::MessageType;
 
-constexpr size_t kCharterFileLimit = 512 * 1024;
 constexpr size_t kTextFileLimit = 256 * 1024;
 
-absl::StatusOr<v1::Envelope> ReadCharterFile(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string bytes, ReadUserFile(path, kCharterFileLimit));
-  v1::Envelope envelope;
-  if (!envelope.ParseFromString(bytes) ||
-      envelope.payload_type() != federation::PayloadType(MessageType::kCharter)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": no charter file; `perdura charter build` makes one from a draft"));
-  }
-  return envelope;
+// A charter in a file that holds to the rules of charters.
+absl::StatusOr<std::shared_ptr<const federation::Charter>> CheckedCharter(
+    const std::string& path, const v1::Envelope& envelope) {
+  auto charter = federation::Charter::Create(envelope.payload());
+  if (!charter.ok()) return base::InFile(path, charter.status());
+  return charter;
 }
 
-absl::StatusOr<v1::Charter> ReadCharterPayload(const std::string& path) {
-  PERDURA_ASSIGN_OR_RETURN(const v1::Envelope envelope, ReadCharterFile(path));
-  v1::Charter charter;
-  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(envelope.payload(), charter));
-  return charter;
+// Who has to sign `charter`: the keys that the charter before names, for version 1 those of the
+// pin. Where these change nothing, and no file is given, they are the charter's own.
+absl::StatusOr<AuthorityKeys> SignersOf(const v1::Charter& charter,
+                                        const std::string& authority_file) {
+  if (authority_file.empty()) return AuthorityOf(charter);
+  if (charter.version() == 1) {
+    PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(authority_file));
+    return AuthorityKeys{.keys = pin.keys, .threshold = pin.threshold};
+  }
+  PERDURA_ASSIGN_OR_RETURN(const CharterFile before, ReadCharterFile(authority_file));
+  if (federation::PayloadId(before.envelope.payload()) == charter.previous_hash()) {
+    return AuthorityOf(before.charter);
+  }
+  return base::InFile(authority_file, absl::InvalidArgumentError(
+                                          "this is not the charter that the one to sign follows"));
 }
 
 absl::StatusOr<std::string> TlsPin(const PartyInitOptions& options) {
   if (!options.tls_cert.empty()) {
     PERDURA_ASSIGN_OR_RETURN(const std::string pem, ReadUserFile(options.tls_cert, kTextFileLimit));
-    return base::SpkiPin(pem);
+    auto pin = base::SpkiPin(pem);
+    if (!pin.ok()) return base::InFile(options.tls_cert, pin.status());
+    return pin;
   }
   auto pin = base::HexDecode(options.tls_pin);
   if (pin.ok() && pin->size() == 32) return pin;
@@ -64,18 +73,33 @@ absl::StatusOr<std::string> TlsPin(const PartyInitOptions& options) {
       "public key info");
 }
 
-// Makes a key file; returns the public half.
-absl::StatusOr<std::string> MakeKey(const std::string& dir, absl::string_view name) {
-  PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, MakeKeyFile(absl::StrCat(dir, "/", name)));
-  return key.public_key();
+// The key files of a party and where their public halves go on its card.
+using PartyKeys = std::vector<std::pair<std::string, std::string*>>;
+
+PartyKeys KeysOf(const PartyInitOptions& options, PartyCard& card) {
+  PartyKeys keys = {{options.dir + "/sign.key", &card.sign_key}};
+  if (options.role != "analyst") keys.emplace_back(options.dir + "/log.key", &card.log_key);
+  if (options.role == "member") keys.emplace_back(options.dir + "/cosign.key", &card.cosign_key);
+  return keys;
+}
+
+// Looks at every name before it makes a key, so that a refusal leaves no half of a party behind.
+absl::Status MakeKeys(const PartyKeys& keys) {
+  for (const auto& [path, half] : keys) PERDURA_RETURN_IF_ERROR(CheckNewKeyFile(path));
+  for (const auto& [path, half] : keys) {
+    PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, MakeKeyFile(path));
+    *half = key.public_key();
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<PartyCard>> ReadCards(const std::vector<std::string>& paths) {
   std::vector<PartyCard> cards;
   for (const std::string& path : paths) {
     PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadUserFile(path, kTextFileLimit));
-    PERDURA_ASSIGN_OR_RETURN(PartyCard card, ParsePartyCard(text));
-    cards.push_back(std::move(card));
+    auto card = ParsePartyCard(text);
+    if (!card.ok()) return base::InFile(path, card.status());
+    cards.push_back(*std::move(card));
   }
   return cards;
 }
@@ -96,7 +120,7 @@ absl::StatusOr<std::string> CharterPin(const CharterPinOptions& options) {
   }
   const std::string text = federation::PrintAuthorityPin(pin);
   PERDURA_RETURN_IF_ERROR(federation::ParseAuthorityPin(text).status());
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out, text, 0644));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(options.out, text));
   return absl::StrCat("wrote ", options.out, ": ", options.threshold, " of ", pin.keys.size(),
                       " keys must sign the first charter\n");
 }
@@ -106,8 +130,8 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
   fill.now = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
   PERDURA_ASSIGN_OR_RETURN(fill.pin, ReadPin(options.pin));
   if (!options.previous.empty()) {
-    PERDURA_ASSIGN_OR_RETURN(const v1::Envelope previous, ReadCharterFile(options.previous));
-    PERDURA_ASSIGN_OR_RETURN(fill.previous, federation::Charter::Create(previous.payload()));
+    PERDURA_ASSIGN_OR_RETURN(const CharterFile previous, ReadCharterFile(options.previous));
+    PERDURA_ASSIGN_OR_RETURN(fill.previous, CheckedCharter(options.previous, previous.envelope));
   }
   if (!options.known_at.empty()) {
     absl::Time known_at;
@@ -132,7 +156,7 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
     PERDURA_RETURN_IF_ERROR(federation::CheckCheckpoints(*fill.previous, *checked));
   }
   envelope.set_payload_type(std::string(federation::PayloadType(MessageType::kCharter)));
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out, envelope.SerializeAsString(), 0644));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(options.out, envelope.SerializeAsString()));
   return absl::StrCat(
       "charter ", charter.version(), " of ", charter.federation(), " built: ", options.out, "\n",
       charter.authority_threshold(), " of ", charter.authority_keys_size(),
@@ -140,48 +164,46 @@ absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
 }
 
 absl::StatusOr<std::string> CharterSign(const std::string& file,
-                                        const std::vector<std::string>& keys) {
-  PERDURA_ASSIGN_OR_RETURN(v1::Envelope envelope, ReadCharterFile(file));
-  PERDURA_RETURN_IF_ERROR(federation::Charter::Create(envelope.payload()).status());
-  PERDURA_ASSIGN_OR_RETURN(std::string text, SignWithKeyFiles(keys, file, envelope));
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(file, envelope.SerializeAsString(), 0644));
+                                        const std::vector<std::string>& keys,
+                                        const std::string& authority_file) {
+  PERDURA_ASSIGN_OR_RETURN(CharterFile read, ReadCharterFile(file));
+  PERDURA_RETURN_IF_ERROR(CheckedCharter(file, read.envelope).status());
+  PERDURA_ASSIGN_OR_RETURN(const AuthorityKeys signers, SignersOf(read.charter, authority_file));
+  PERDURA_ASSIGN_OR_RETURN(std::string text, SignWithKeyFiles(keys, signers, file, read.envelope));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(file, read.envelope.SerializeAsString()));
   return text;
 }
 
-absl::StatusOr<std::string> CharterShow(const std::string& file) {
-  PERDURA_ASSIGN_OR_RETURN(const v1::Charter charter, ReadCharterPayload(file));
+absl::StatusOr<std::string> CharterShow(const std::string& file,
+                                        const std::string& authority_file) {
+  PERDURA_ASSIGN_OR_RETURN(const CharterFile read, ReadCharterFile(file));
+  PERDURA_ASSIGN_OR_RETURN(const AuthorityKeys signers, SignersOf(read.charter, authority_file));
   std::string text;
-  google::protobuf::TextFormat::PrintToString(charter, &text);
-  return text;
+  google::protobuf::TextFormat::PrintToString(read.charter, &text);
+  return absl::StrCat(text, "# ", ShowSignatures(read.envelope, signers), "\n");
 }
 
 absl::StatusOr<std::string> CharterDiff(const std::string& before, const std::string& after) {
-  PERDURA_ASSIGN_OR_RETURN(const v1::Charter old, ReadCharterPayload(before));
-  PERDURA_ASSIGN_OR_RETURN(const v1::Charter changed, ReadCharterPayload(after));
-  const std::string difference = DiffCharters(old, changed);
-  return difference.empty() ? "nothing changes\n" : difference;
+  PERDURA_ASSIGN_OR_RETURN(const CharterFile old, ReadCharterFile(before));
+  PERDURA_ASSIGN_OR_RETURN(const CharterFile changed, ReadCharterFile(after));
+  const std::string difference = DiffCharters(old.charter, changed.charter);
+  if (!difference.empty()) return difference;
+  if (old.envelope.payload() == changed.envelope.payload()) return "nothing changes\n";
+  return "every field says the same, but the bytes differ: another charter to those who signed\n";
 }
 
 absl::StatusOr<std::string> PartyInit(const PartyInitOptions& options) {
   if (!base::IsName(options.id)) {
     return absl::InvalidArgumentError("--id: a name is [a-z0-9._-]{1,40}");
   }
-  const bool member = options.role == "member";
-  if (!member && options.role != "aggregator" && options.role != "analyst") {
+  if (options.role != "member" && options.role != "aggregator" && options.role != "analyst") {
     return absl::InvalidArgumentError("--role: member, aggregator or analyst");
   }
   PartyCard card;
   card.id = options.id;
   PERDURA_ASSIGN_OR_RETURN(card.tls_pin, TlsPin(options));
-  PERDURA_ASSIGN_OR_RETURN(card.sign_key, MakeKey(options.dir, "sign.key"));
-  if (options.role != "analyst") {
-    PERDURA_ASSIGN_OR_RETURN(card.log_key, MakeKey(options.dir, "log.key"));
-  }
-  if (member) {
-    PERDURA_ASSIGN_OR_RETURN(card.cosign_key, MakeKey(options.dir, "cosign.key"));
-  }
-  PERDURA_RETURN_IF_ERROR(
-      base::WriteFileAtomic(absl::StrCat(options.dir, "/party.card"), PrintPartyCard(card), 0644));
+  PERDURA_RETURN_IF_ERROR(MakeKeys(KeysOf(options, card)));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(options.dir + "/party.card", PrintPartyCard(card)));
   return absl::StrCat("party ", options.id, ": the *.key files in ", options.dir,
                       " stay here; give ", options.dir, "/party.card to the authority\n");
 }
@@ -192,7 +214,7 @@ absl::StatusOr<std::string> PartyPsk(const PartyPskOptions& options) {
   }
   const std::string name = absl::StrCat(options.id, "@", options.steward, ".psk");
   const std::string path = absl::StrCat(options.dir, "/", name);
-  PERDURA_RETURN_IF_ERROR(MakeSecretFile(path));
+  PERDURA_RETURN_IF_ERROR(MakePairSecretFile(path));
   if (options.id == options.steward) {
     return absl::StrCat("made ", path, ": what ", options.id,
                         " deals to itself; it stays in this psk_dir\n");

@@ -37,10 +37,13 @@ struct CharterBuildOptions {
 };
 absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options);
 
-// Adds the signatures of the keys to the file.
+// Adds the signatures of the keys to the file (SignWithKeyFiles). `authority_file`: whose keys have
+// to sign, the charter before or for version 1 the pin; empty where they are the charter's own.
 absl::StatusOr<std::string> CharterSign(const std::string& file,
-                                        const std::vector<std::string>& keys);
-absl::StatusOr<std::string> CharterShow(const std::string& file);
+                                        const std::vector<std::string>& keys,
+                                        const std::string& authority_file);
+// Protobuf text, and as a comment who has signed.
+absl::StatusOr<std::string> CharterShow(const std::string& file, const std::string& authority_file);
 absl::StatusOr<std::string> CharterDiff(const std::string& before, const std::string& after);
 
 struct PartyInitOptions {

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "base/in_file.h"
 #include "base/status_macros.h"
 #include "cli/user_file.h"
 #include "federation/envelope.h"
@@ -14,6 +15,7 @@ namespace perdura::cli {
 namespace {
 
 constexpr size_t kPinFileLimit = 256 * 1024;
+constexpr size_t kCharterFileLimit = 512 * 1024;
 constexpr size_t kReleaseFileLimit = 16 * 1024 * 1024;
 
 }  // namespace
@@ -32,7 +34,22 @@ absl::StatusOr<federation::OpenedBundle> OpenRelease(const v1::ReleaseBundle& bu
 
 absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& file) {
   PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadUserFile(file, kPinFileLimit));
-  return federation::ParseAuthorityPin(text);
+  auto pin = federation::ParseAuthorityPin(text);
+  if (!pin.ok()) return base::InFile(file, pin.status());
+  return pin;
+}
+
+absl::StatusOr<CharterFile> ReadCharterFile(const std::string& file) {
+  PERDURA_ASSIGN_OR_RETURN(const std::string bytes, ReadUserFile(file, kCharterFileLimit));
+  CharterFile read;
+  if (!read.envelope.ParseFromString(bytes) ||
+      read.envelope.payload_type() != federation::PayloadType(federation::MessageType::kCharter)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ": no charter file; `perdura charter build` makes one from a draft"));
+  }
+  const absl::Status parsed = federation::ParseStrictly(read.envelope.payload(), read.charter);
+  if (!parsed.ok()) return base::InFile(file, parsed);
+  return read;
 }
 
 absl::StatusOr<federation::OpenedBundle> OpenReleaseFile(const std::string& file,
@@ -43,7 +60,9 @@ absl::StatusOr<federation::OpenedBundle> OpenReleaseFile(const std::string& file
     return absl::InvalidArgumentError(absl::StrCat(
         file, ": cannot be read as a release; `perdura ask --out DIR` writes them as *.release"));
   }
-  return OpenRelease(bundle, pin);
+  auto opened = OpenRelease(bundle, pin);
+  if (!opened.ok()) return base::InFile(file, opened.status());
+  return opened;
 }
 
 bool LooksLikeDatabase(const std::string& file) {

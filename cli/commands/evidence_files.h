@@ -6,10 +6,13 @@
 #include "absl/status/statusor.h"
 #include "federation/bundle/bundle.h"
 #include "federation/charter_chain.h"
+#include "perdura/v1/charter.pb.h"
+#include "perdura/v1/envelope.pb.h"
 
 namespace perdura::cli {
 
-// Evidence that is checked before it is believed, and files by the name that the user gave.
+// Evidence that is checked before it is believed, and what offline commands read. Every error of a
+// file names it.
 
 // A release, checked: federation::OpenBundle, and that rows, noise and charge are those that plan
 // and charter demand, which is the last of its `checks`. Returns the errors of the checks.
@@ -18,6 +21,13 @@ absl::StatusOr<federation::OpenedBundle> OpenRelease(const v1::ReleaseBundle& bu
 
 // An authority pin (perdura charter pin).
 absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& file);
+
+// A charter as it came and what it says; signatures and rules are not checked.
+struct CharterFile {
+  v1::Envelope envelope;
+  v1::Charter charter;
+};
+absl::StatusOr<CharterFile> ReadCharterFile(const std::string& file);
 
 // OpenRelease of a `.release` file. Returns InvalidArgument for a file that is no release; the
 // errors of the checks.

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/in_file.h"
 #include "base/status_macros.h"
 #include "cli/commands/evidence_files.h"
 #include "federation/audit/ledger_audit.h"
@@ -10,8 +11,9 @@ namespace perdura::cli {
 
 absl::StatusOr<std::string> LedgerVerify(const std::string& file, const std::string& pin_file) {
   PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
-  PERDURA_ASSIGN_OR_RETURN(const auto lines, federation::VerifyLedgerFile(file, pin));
-  return absl::StrCat(absl::StrJoin(lines, "\n"), "\n");
+  const auto lines = federation::VerifyLedgerFile(file, pin);
+  if (!lines.ok()) return base::InFile(file, lines.status());
+  return absl::StrCat(absl::StrJoin(*lines, "\n"), "\n");
 }
 
 }  // namespace perdura::cli

@@ -32,10 +32,12 @@ struct RebaseDraftArguments {
 };
 absl::StatusOr<std::string> RebaseDraft(const RebaseDraftArguments& arguments);
 
-// What the authority signs, as text.
-absl::StatusOr<std::string> RebaseShow(const std::string& file);
+// What the authority signs, as text. `charter_file`: the charter in force, whose authority keys
+// have to sign; to show a rebase it may be empty.
+absl::StatusOr<std::string> RebaseShow(const std::string& file, const std::string& charter_file);
 absl::StatusOr<std::string> RebaseSign(const std::string& file,
-                                       const std::vector<std::string>& keys);
+                                       const std::vector<std::string>& keys,
+                                       const std::string& charter_file);
 
 }  // namespace perdura::cli
 

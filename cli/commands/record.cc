@@ -1,5 +1,6 @@
 #include "cli/commands/record.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,22 @@ namespace {
 constexpr size_t kImportFileLimit = 64 * 1024 * 1024;
 
 std::string FileName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// The node knows files by their names without folders, so two of one name would be one to it.
+absl::StatusOr<std::vector<ImportFile>> ReadImportFiles(const std::vector<std::string>& paths) {
+  std::vector<ImportFile> files;
+  for (const std::string& path : paths) {
+    const std::string name = FileName(path);
+    if (std::any_of(files.begin(), files.end(),
+                    [&name](const ImportFile& file) { return file.name == name; })) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          path, ": a file named ", name, " is already in this import; import them one by one"));
+    }
+    PERDURA_ASSIGN_OR_RETURN(std::string contents, ReadUserFile(path, kImportFileLimit));
+    files.push_back({name, std::move(contents)});
+  }
+  return files;
+}
 
 std::string ShowFindings(const v1::ImportResponse& response) {
   std::string text;
@@ -55,11 +72,7 @@ std::string ShowAnswering(const v1::GetStatusResponse& status) {
 }  // namespace
 
 absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
-  std::vector<ImportFile> files;
-  for (const std::string& path : options.files) {
-    PERDURA_ASSIGN_OR_RETURN(std::string contents, ReadUserFile(path, kImportFileLimit));
-    files.push_back({FileName(path), std::move(contents)});
-  }
+  PERDURA_ASSIGN_OR_RETURN(const std::vector<ImportFile> files, ReadImportFiles(options.files));
   v1::ImportOptions import;
   import.set_dry_run(options.dry_run);
   import.set_leave_out_bad_patients(options.leave_out_bad_patients);
@@ -68,7 +81,9 @@ absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
                            ImportRecords(options.socket, import, files));
   const std::string report = absl::StrCat(ShowFindings(response), ShowCounts(response.counts()));
   if (response.committed()) return absl::StrCat(report, "imported\n");
-  if (options.dry_run) return absl::StrCat(report, "dry run: nothing was written\n");
+  if (options.dry_run && response.counts().refused() == 0) {
+    return absl::StrCat(report, "dry run: nothing was written\n");
+  }
   return absl::InvalidArgumentError(
       absl::StrCat(report,
                    "nothing was written; mend the rows, or leave whole patients out with "

@@ -20,7 +20,7 @@ struct RecordImportOptions {
 };
 
 // The report as text; an error whose message is the report if nothing was written because of
-// errors.
+// errors, or a dry run found some. Returns InvalidArgument naming a second file of one base name.
 absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options);
 
 // Charter in force, own budget lines, questions seen.

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "base/reason.h"
 #include "base/status_macros.h"
 #include "crypto/hash.h"
 #include "federation/charter.h"
@@ -16,6 +18,7 @@
 #include "federation/ledger/rebase_install.h"
 #include "federation/log/merkle_log.h"
 #include "federation/log/sqlite_head_store.h"
+#include "federation/rebase.h"
 
 namespace perdura::federation {
 namespace {
@@ -97,6 +100,11 @@ absl::Status SetLog(base::Database& database, uint64_t generation, v1::Rebase& r
   const uint64_t authorised = own == accepted.end() ? 1 : own->second.generation;
   const bool begun = newest.origin.generation > authorised;
   if (generation == 0) generation = newest.origin.generation + (begun ? 0 : 1);
+  if (generation <= authorised) {
+    return base::Refuse(absl::StatusCode::kFailedPrecondition, "rebase_old",
+                        absl::StrCat("generation: must be above ", authorised,
+                                     ", the one that this party's log is in"));
+  }
   rebase.set_party(newest.origin.party);
   rebase.set_generation(generation);
   log::LogOrigin before = newest.origin;
@@ -199,6 +207,7 @@ absl::StatusOr<v1::RebaseFile> DraftRebase(base::Database& database,
   }
   rebase.set_reason(options.reason);
   rebase.set_operator_(options.operator_name);
+  PERDURA_RETURN_IF_ERROR(CheckRebaseContent(rebase));
   file.mutable_rebase()->set_payload(rebase.SerializeAsString());
   file.mutable_rebase()->set_payload_type(std::string(PayloadType(MessageType::kRebase)));
   return file;

@@ -33,7 +33,9 @@ absl::StatusOr<v1::KnownAttempts> KnownAttemptsIn(base::Database& database);
 // checkpoint, the attempts that its ledger does not have, and the amounts to assume. After it is
 // installed, no line of the ledger is below what the party had spent, provided that the gap is
 // known or assumed and that the charter in force at installation is the newest in this database
-// (CheckInstallable). Returns FailedPrecondition if the database holds no charter.
+// (CheckInstallable). Returns FailedPrecondition if the database holds no charter, `rebase_old`
+// where the generation is not above the one that is authorised, and the errors of
+// CheckRebaseContent.
 absl::StatusOr<v1::RebaseFile> DraftRebase(base::Database& database,
                                            const RebaseDraftOptions& options);
 

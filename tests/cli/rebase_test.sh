@@ -6,21 +6,23 @@ perdura=$1
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 cd "$work"
 fail() { echo "FAILED: $*"; exit 1; }
-refused() {  # command...: exit code 1, an error, and nothing on standard output
-  local rc=0
+refused() {  # text command...: exit code 1, the text in the error, and nothing on standard output
+  local text=$1 rc=0; shift
   "$@" >out 2>err || rc=$?
-  [ "$rc" = 1 ] && [ -s err ] && [ ! -s out ] || fail "exit code $rc of: $*"
+  [ "$rc" = 1 ] && [ ! -s out ] || fail "exit code $rc of: $*"
+  grep -q -- "$text" err || { cat err; fail "no \`$text\` in the error of: $*"; }
 }
 "$perdura" charter keygen --out key >/dev/null
 printf 'no database at all, however long this line may be' >text.db
-refused "$perdura" rebase attempts none.db --out known.attempts
-refused "$perdura" rebase attempts text.db --out known.attempts
+refused "none.db: " "$perdura" rebase attempts none.db --out known.attempts
+refused "text.db: " "$perdura" rebase attempts text.db --out known.attempts
 [ ! -e known.attempts ] || fail "a file was written for no database"
-refused "$perdura" rebase draft text.db --reason lost --operator me --out x.rebase
-refused "$perdura" rebase draft text.db --known none.attempts --reason lost --operator me --out x.rebase
-grep -q 'none.attempts' err || fail "the error does not name the file that is missing"
-refused "$perdura" rebase sign text.db --key key
-refused "$perdura" rebase show text.db
+refused "text.db: " "$perdura" rebase draft text.db --reason lost --operator me --out x.rebase
+refused "none.attempts: " "$perdura" rebase draft text.db --known none.attempts --reason lost --operator me --out x.rebase
+refused "text.db: no rebase file" "$perdura" rebase sign text.db --charter none.charter --key key
+refused "text.db: no rebase file" "$perdura" rebase show text.db
+rc=0; "$perdura" rebase sign text.db --key key 2>err >out || rc=$?
+[ "$rc" = 2 ] && grep -q -e '--charter is required' err || fail "a rebase is signed without the charter whose keys count"
 rc=0; "$perdura" rebase draft text.db --out x.rebase 2>/dev/null >&2 || rc=$?
 [ "$rc" = 2 ] || fail "exit code of a draft without reason is $rc"
 echo "rebase: all as expected"

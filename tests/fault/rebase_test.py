@@ -118,7 +118,7 @@ class RebaseTest:
         return file
 
     def sign(self, file, key):
-        self.command("rebase", "sign", file, "--key", self.fed / f"authority/key-{key}")
+        self.command("rebase", "sign", file, "--charter", self.fed / "charters/2.charter", "--key", self.fed / f"authority/key-{key}")
 
     # --- a node ---
 

@@ -19,6 +19,7 @@
 #include "aggregator/config.h"
 #include "base/canonical_text.h"
 #include "base/files.h"
+#include "base/key_text.h"
 #include "base/logging.h"
 #include "base/reason.h"
 #include "base/rpc/daemon.h"
@@ -38,6 +39,7 @@ namespace {
 using test_support::IsOk;
 using test_support::StatusIs;
 using test_support::TempFolder;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -212,12 +214,12 @@ TEST_F(ConfigTest, GoodFileLoads) { EXPECT_THAT(Load(kGood), IsOk()); }
 
 TEST_F(ConfigTest, UnknownFieldIsAnErrorWithItsPlace) {
   EXPECT_THAT(Load(std::string(kGood) + "  colour: 'red'\n"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("config:3:")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/c: line 3, column ")));
 }
 
 TEST_F(ConfigTest, RepeatedFieldIsAnError) {
   EXPECT_THAT(Load(std::string(kGood) + "id: 'alfred'\n"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("config:3:")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/c: line 3, column ")));
 }
 
 TEST_F(ConfigTest, MissingFieldIsNamed) {
@@ -240,25 +242,34 @@ TEST_F(ConfigTest, AggregatorPortIsBounded) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("listen_port")));
 }
 
-TEST(SeedFileTest, HexAndLineFeedAreTheSeed) {
+const std::string kSeedText = base::PrintKey(base::KeyKind::kSecretKey, std::string(32, '\xaa'));
+
+TEST(SeedFileTest, KeyTextIsRead) {
   const TempFolder folder;
-  ASSERT_OK(base::WriteFileAtomic(folder.File("k"), std::string(64, 'a') + "\n"));
-  EXPECT_THAT(base::ReadSeedFile(folder.File("k")),
+  ASSERT_OK(base::WriteFileAtomic(folder.File("k"), kSeedText));
+  EXPECT_THAT(base::ReadSeedFile(folder.File("k"), base::KeyKind::kSecretKey),
               test_support::IsOkAndHolds(std::string(32, '\xaa')));
 }
 
 TEST(SeedFileTest, FileThatOthersMayReadIsRefused) {
   const TempFolder folder;
-  ASSERT_OK(base::WriteFileAtomic(folder.File("k"), std::string(64, 'a') + "\n", 0640));
-  EXPECT_THAT(base::ReadSeedFile(folder.File("k")),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  ASSERT_OK(base::WriteFileAtomic(folder.File("k"), kSeedText, 0640));
+  EXPECT_THAT(base::ReadSeedFile(folder.File("k"), base::KeyKind::kSecretKey),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(folder.File("k"))));
 }
 
-TEST(SeedFileTest, ShortSeedIsRefusedWithoutShowingIt) {
+TEST(SeedFileTest, PublicKeyIsNoSeed) {
   const TempFolder folder;
-  ASSERT_OK(base::WriteFileAtomic(folder.File("k"), std::string(62, 'a') + "\n"));
-  EXPECT_THAT(base::ReadSeedFile(folder.File("k")),
-              StatusIs(absl::StatusCode::kInvalidArgument, Not(HasSubstr("aaa"))));
+  ASSERT_OK(base::WriteFileAtomic(
+      folder.File("k"), base::PrintKey(base::KeyKind::kPublicKey, std::string(32, '\xaa'))));
+  EXPECT_THAT(base::ReadSeedFile(folder.File("k"), base::KeyKind::kSecretKey),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr(folder.File("k")), Not(HasSubstr("aaa")))));
+}
+
+TEST(SeedFileTest, MissingFileIsNamed) {
+  EXPECT_THAT(base::ReadSeedFile("no/such/key", base::KeyKind::kSecretKey),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no/such/key")));
 }
 
 TEST(ArgumentsTest, OptionsAreRead) {

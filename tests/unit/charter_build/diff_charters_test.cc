@@ -46,9 +46,16 @@ TEST_F(DiffChartersTest, RemovedRecordIsNamed) {
   EXPECT_EQ(Diff(), "- endpoints disease-free-survival@1\n");
 }
 
-TEST_F(DiffChartersTest, OrderOfRecordsDoesNotMatter) {
+TEST_F(DiffChartersTest, OrderOfRecordsMatters) {
   after_.mutable_members()->SwapElements(0, 3);
-  EXPECT_EQ(Diff(), "");
+  EXPECT_EQ(Diff(),
+            "~ members: order [ohio, alfred, st-vincent, hahnemann] -> [hahnemann, alfred, "
+            "st-vincent, ohio]\n");
+}
+
+TEST_F(DiffChartersTest, RecordThatGoesLeavesTheOrderOfTheOthers) {
+  after_.mutable_members()->DeleteSubrange(0, 1);
+  EXPECT_EQ(Diff(), "- members ohio\n");
 }
 
 TEST_F(DiffChartersTest, OrderOfStewardsMatters) {

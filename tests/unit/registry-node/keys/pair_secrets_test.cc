@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/files.h"
+#include "base/key_text.h"
 #include "registry-node/node_files.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_folder.h"
@@ -18,6 +19,8 @@ using ::testing::HasSubstr;
 using ::testing::IsNull;
 using ::testing::Not;
 using ::testing::NotNull;
+
+const std::string kSecretText = base::PrintKey(base::KeyKind::kPairSecret, std::string(32, '\xaa'));
 
 crypto::SecretBytes Bytes32(char c) { return crypto::SecretBytes(std::string(32, c)); }
 
@@ -50,12 +53,21 @@ TEST(PairSecretsTest, NameWithAnotherLetterFails) {
 
 TEST(ReadPairSecretsTest, ReadsEveryPskFileOfTheFolder) {
   const test_support::TempFolder folder;
-  ASSERT_OK(base::WriteFileAtomic(folder.File("ohio@alfred.psk"), std::string(64, 'a') + "\n"));
+  ASSERT_OK(base::WriteFileAtomic(folder.File("ohio@alfred.psk"), kSecretText));
   ASSERT_OK(base::WriteFileAtomic(folder.File("notes.txt"), "not a secret\n"));
   const auto secrets = ReadPairSecrets(folder.path());
   ASSERT_OK(secrets);
   ASSERT_THAT(secrets->Find("ohio", "alfred"), NotNull());
   EXPECT_EQ(secrets->Find("ohio", "alfred")->key.view(), std::string(32, '\xaa'));
+}
+
+TEST(ReadPairSecretsTest, SigningKeyIsNoSecretOfAPair) {
+  const test_support::TempFolder folder;
+  ASSERT_OK(
+      base::WriteFileAtomic(folder.File("ohio@alfred.psk"),
+                            base::PrintKey(base::KeyKind::kSecretKey, std::string(32, '\xaa'))));
+  EXPECT_THAT(ReadPairSecrets(folder.path()),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("ohio@alfred.psk")));
 }
 
 TEST(ReadPairSecretsTest, NoFolderGivesNone) {
@@ -71,15 +83,14 @@ TEST(ReadPairSecretsTest, AbsentFolderFails) {
 
 TEST(ReadPairSecretsTest, FileThatOthersMayReadFailsByName) {
   const test_support::TempFolder folder;
-  ASSERT_OK(
-      base::WriteFileAtomic(folder.File("ohio@alfred.psk"), std::string(64, 'a') + "\n", 0640));
+  ASSERT_OK(base::WriteFileAtomic(folder.File("ohio@alfred.psk"), kSecretText, 0640));
   EXPECT_THAT(ReadPairSecrets(folder.path()),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("ohio@alfred.psk")));
 }
 
 TEST(ReadPairSecretsTest, FileNamedOtherwiseFailsWithoutShowingTheSecret) {
   const test_support::TempFolder folder;
-  ASSERT_OK(base::WriteFileAtomic(folder.File("ohio.psk"), std::string(64, 'a') + "\n"));
+  ASSERT_OK(base::WriteFileAtomic(folder.File("ohio.psk"), kSecretText));
   EXPECT_THAT(ReadPairSecrets(folder.path()),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("NODE@STEWARD.psk")));
   EXPECT_THAT(ReadPairSecrets(folder.path()),
