@@ -247,10 +247,10 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
     return AskTicket{std::move(stored), ""};
   }
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
-  if (plan.charge().units > ask.max_charge()) {
+  if (plan.charge().price() > ask.max_charge()) {
     return Refuse(
         absl::StatusCode::kFailedPrecondition, "price_above_limit",
-        absl::StrCat("the price of ", plan.charge().units,
+        absl::StrCat("the price of ", plan.charge().price(),
                      " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
   }
   PERDURA_RETURN_IF_ERROR(CheckCaps(ask, terms, *charter));
@@ -297,6 +297,7 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
   debit.debited_at = absl::ToUnixMicros(now);
   debit.purpose = ask.purpose();
   PERDURA_ASSIGN_OR_RETURN(debit.lines, query::CapLines(round.terms.lines(), ask, *charter));
+  debit.charges_nothing = plan.canary();
   auto opened = std::make_unique<Round>(std::move(round));
   PERDURA_FAILPOINT("aggregator_before_reserve");
   PERDURA_RETURN_IF_ERROR(options_.store.Reserve(debit, opened->FirstUpdate()).status());

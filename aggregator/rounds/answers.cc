@@ -119,7 +119,7 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
     response.set_stored_plan(stored->plan);
     return response;
   }
-  response.set_price_units(plan.charge().units);
+  response.set_price_units(plan.charge().price());
   absl::Status refusal = CheckCaps(ask, terms, *charter);
   if (refusal.ok()) refusal = CheckOnline(*charter, now);
   if (refusal.ok()) refusal = ForecastOverlap(plan, *charter, now);

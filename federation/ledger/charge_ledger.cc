@@ -113,6 +113,10 @@ absl::StatusOr<Reservation> ChargeLedger::Write(const Debit& debit, absl::string
 }
 
 absl::Status ChargeLedger::WriteCharged(const Debit& debit, absl::string_view state) {
+  // A question whose lines got lost on the way must never pass as one that costs nothing.
+  if (debit.lines.empty() != debit.charges_nothing) {
+    return absl::InternalError("debit: lines and charges_nothing do not fit");
+  }
   const absl::Status inserted = database_.Execute(
       "INSERT INTO attempt (analyst, question, attempt, plan, plan_hash, manifest_hash, manifest, "
       "ask_hash,"
