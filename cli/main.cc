@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "cli/commands/audit.h"
 #include "cli/commands/budget.h"
+#include "cli/commands/canary.h"
 #include "cli/commands/charter.h"
 #include "cli/commands/describe.h"
 #include "cli/commands/ledger.h"
@@ -24,6 +25,7 @@
 namespace {
 
 using perdura::cli::AuditProveOptions;
+using perdura::cli::CanaryOptions;
 using perdura::cli::CharterBuildOptions;
 using perdura::cli::CharterPinOptions;
 using perdura::cli::PartyInitOptions;
@@ -47,6 +49,7 @@ struct Arguments {
   RecordImportOptions records;
   QuestionOptions question;
   PreviewOptions preview;
+  CanaryOptions canary;
   RebaseDraftArguments rebase;
   Work work;
 };
@@ -307,6 +310,30 @@ void AddResultOptions(CLI::App& command, QuestionOptions& question) {
                      "Folder for km.csv, cif.csv, rmst.csv, median.csv and the .release file");
 }
 
+void AddCanaryOptions(CLI::App& command, CanaryOptions& canary) {
+  command
+      .add_option("--endpoint", canary.endpoint,
+                  "Event endpoint whose table is used, e.g. "
+                  "overall-survival")
+      ->required();
+  command.add_option("--grid", canary.grid, "Time grid; default: the charter's first");
+  command.add_option("--cut", canary.cut, "Data cut; default: the one that is open");
+  command.add_option("--product", canary.product,
+                     "Product of class canary; default: the charter's only one");
+  command.add_option("--ask", canary.ask, "New rounds to run first; default: none")
+      ->check(CLI::Range(0, 1000));
+  command.add_option("--newest", canary.newest, "How many of the newest rounds are tested")
+      ->check(CLI::Range(2, 200));
+  command
+      .add_option("--false-alarm", canary.false_alarm,
+                  "Probability that a test of the right noise fails")
+      ->check(CLI::Range(1e-9, 0.4));
+  command.footer(
+      "Finds faults, not malice: a dealer that lies can tell a canary round from a question.\n"
+      "Nothing is charged. Exit code 1 where a check fails. docs/privacy/canary.md\n"
+      "Example: perdura canary --endpoint overall-survival --ask 10");
+}
+
 void AddAnalystCommands(CLI::App& app, Arguments& args) {
   QuestionOptions& question = args.question;
   // Also after the command's name.
@@ -330,6 +357,13 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
   AddResultOptions(releases, question);
   add("budget", "What is spent and left, and your attempts",
       [&question] { return perdura::cli::ShowBudget(question.home); });
+  CLI::App& canary =
+      add("canary", "Rounds over generated patients: is the stewards' noise what it should be?",
+          [&args] {
+            args.canary.home = args.question.home;
+            return perdura::cli::TestCanaries(args.canary);
+          });
+  AddCanaryOptions(canary, args.canary);
   CLI::App& preview =
       add("preview", "Price and predicted precision of a question; spends nothing",
           [&args] { return perdura::cli::PreviewQuestion(args.question, args.preview); });
@@ -387,7 +421,8 @@ int main(int argc, char** argv) {
   AddAnalystCommands(app, args);
   // Last, since commands take over the footer that is there when they are made.
   app.footer(
-      "Analysts: describe, preview, ask, releases, budget, verify, audit. Centres: record. The "
+      "Analysts: describe, preview, ask, releases, budget, canary, verify, audit. Centres: record. "
+      "The "
       "authority:\n"
       "charter. Everybody once: party init. `perdura COMMAND --help` says more.\n"
       "Exit codes: 0 done, 1 refused or failed (with the reason and what to do), 2 cannot be "

@@ -175,7 +175,8 @@ absl::Status CheckCanaries(const v1::Charter& charter) {
                  absl::StrCat("products ", product.id(), ": a canary product has no budget"));
     }
     if (product.planned_patients() == 0 ||
-        product.planned_patients() > charter.n_max() / static_cast<uint64_t>(std::max<int64_t>(1, nodes))) {
+        product.planned_patients() >
+            charter.n_max() / static_cast<uint64_t>(std::max<int64_t>(1, nodes))) {
       return Bad("bad_budget", absl::StrCat("products ", product.id(),
                                             ".planned_patients of a canary product: at least 1, "
                                             "and over all nodes at most n_max"));

@@ -42,7 +42,8 @@ absl::Status CheckCanary(const Plan& plan, const federation::Charter& charter) {
     return BadCanary("products", "a canary round names exactly one product, of class canary");
   }
   if (plan.charge().units != kCanaryUnits) {
-    return BadCanary("charge", absl::StrCat("the noise of a canary round is canary:", kCanaryUnits));
+    return BadCanary("charge",
+                     absl::StrCat("the noise of a canary round is canary:", kCanaryUnits));
   }
   if (!plan.cohort().empty()) return BadCanary("cohort", "must be `all` in a canary round");
   if (!plan.groups().attribute.empty()) {

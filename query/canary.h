@@ -16,10 +16,10 @@
 // can tell a canary round from a question.
 namespace perdura::query {
 
-// Canary charge and canary product go together, and with nothing else: charge=canary:<kCanaryUnits>,
-// exactly one product, of class `canary`, everybody in one group, an event table (one patient, one
-// cell). OK for a plan that is no canary and names no such product. Returns InvalidArgument
-// `bad_canary` naming the key.
+// Canary charge and canary product go together, and with nothing else:
+// charge=canary:<kCanaryUnits>, exactly one product, of class `canary`, everybody in one group, an
+// event table (one patient, one cell). OK for a plan that is no canary and names no such product.
+// Returns InvalidArgument `bad_canary` naming the key.
 absl::Status CheckCanary(const Plan& plan, const federation::Charter& charter);
 
 // The cells of `member` in a canary round: the product's planned_patients, each in the cell

@@ -40,8 +40,8 @@ absl::StatusOr<std::vector<double>> CanaryResiduals(const v1::Release& release,
     return base::Refuse(absl::StatusCode::kInvalidArgument, "layout_mismatch",
                         "release: one value for each row, from at least one dealer");
   }
-  const double deviation = std::sqrt(
-      RowNoiseVariance(terms.noise(), commit.dealers_size(), charter.quorum().h));
+  const double deviation =
+      std::sqrt(RowNoiseVariance(terms.noise(), commit.dealers_size(), charter.quorum().h));
   const std::vector<int64_t> known = KnownRows(terms, commit, charter);
   std::vector<double> residuals;
   for (size_t row = 0; row < known.size(); ++row) {

@@ -55,8 +55,8 @@ NoiseCheck CheckVariance(std::span<const double> residuals) {
 }
 
 NoiseCheck CheckLaw(std::span<const double> residuals) {
-  const int bins = std::clamp(static_cast<int>(residuals.size()) / kResidualsPerBin, kFewestBins,
-                              kMostBins);
+  const int bins =
+      std::clamp(static_cast<int>(residuals.size()) / kResidualsPerBin, kFewestBins, kMostBins);
   std::vector<double> counts(static_cast<size_t>(bins), 0);
   for (const double residual : residuals) {
     const double below = boost::math::cdf(boost::math::normal(), residual);

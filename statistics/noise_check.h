@@ -41,10 +41,10 @@ inline constexpr int kFewestResiduals = 50;
 // `residuals`: noise over its expected standard deviation, round after round, `rows` in each. Under
 // the true law they are independent and standard normal; a discrete Gaussian, or a sum of some, is
 // one up to its step, which must be below a fiftieth of the standard deviation (the caller's to
-// ensure). `false_alarm`: probability that noise of the true law fails some check, in (0, 0.5); each
-// check takes a third of it. Returns InvalidArgument naming what is out of range: `rows` (at least
-// 1, a divisor of the number of residuals), fewer than two rounds or kFewestResiduals, a residual
-// that is not finite.
+// ensure). `false_alarm`: probability that noise of the true law fails some check, in (0, 0.5);
+// each check takes a third of it. Returns InvalidArgument naming what is out of range: `rows` (at
+// least 1, a divisor of the number of residuals), fewer than two rounds or kFewestResiduals, a
+// residual that is not finite.
 //
 // A pass proves nothing about who chose the noise: a dealer that knows a test round can behave in
 // it.

@@ -9,7 +9,6 @@
 #include "cli/commands/amounts.h"
 #include "cli/commands/output_folder.h"
 #include "cli/commands/render.h"
-#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "query/derived_answer.h"
 #include "query/estimate.h"
@@ -48,24 +47,6 @@ std::string ShowContributors(const federation::OpenedBundle& opened) {
   return text;
 }
 
-absl::StatusOr<federation::OpenedBundle> OpenAnswer(const Session& session,
-                                                    const v1::Answer& answer,
-                                                    const std::string& wanted_id) {
-  v1::ReleaseBundle bundle;
-  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(answer.bundle(), bundle));
-  PERDURA_ASSIGN_OR_RETURN(federation::OpenedBundle opened,
-                           federation::OpenBundle(bundle, session.authority()));
-  if (!wanted_id.empty() && opened.release_id != wanted_id) {
-    return absl::DataLossError("the aggregator sent another release than the one asked for");
-  }
-  PERDURA_ASSIGN_OR_RETURN(const query::Plan released,
-                           query::Plan::Parse(opened.release.plan(), *opened.charter));
-  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
-                           query::RoundTerms::Create(released, *opened.charter));
-  PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
-  return opened;
-}
-
 absl::StatusOr<query::Estimates> EstimatesOf(const QuestionOptions& options,
                                              const federation::OpenedBundle& opened,
                                              const std::string& plan_text) {
@@ -99,6 +80,24 @@ std::string ShowSource(const query::Estimates& estimates) {
 }
 
 }  // namespace
+
+absl::StatusOr<federation::OpenedBundle> OpenAnswer(const Session& session,
+                                                    const v1::Answer& answer,
+                                                    const std::string& wanted_id) {
+  v1::ReleaseBundle bundle;
+  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(answer.bundle(), bundle));
+  PERDURA_ASSIGN_OR_RETURN(federation::OpenedBundle opened,
+                           federation::OpenBundle(bundle, session.authority()));
+  if (!wanted_id.empty() && opened.release_id != wanted_id) {
+    return absl::DataLossError("the aggregator sent another release than the one asked for");
+  }
+  PERDURA_ASSIGN_OR_RETURN(const query::Plan released,
+                           query::Plan::Parse(opened.release.plan(), *opened.charter));
+  PERDURA_ASSIGN_OR_RETURN(const query::RoundTerms terms,
+                           query::RoundTerms::Create(released, *opened.charter));
+  PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
+  return opened;
+}
 
 absl::StatusOr<std::string> PresentAnswer(const QuestionOptions& options, const Session& session,
                                           const v1::Answer& answer,

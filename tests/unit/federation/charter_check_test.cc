@@ -42,6 +42,12 @@ class CharterCheckTest : public ::testing::Test {
     cap.mutable_cap()->set_units(1);
     return cap;
   }
+  void AddCanary(uint32_t patients) {
+    v1::Product& product = *charter.add_products();
+    product.set_id("canary@1");
+    product.set_product_class(v1::CANARY);
+    product.set_planned_patients(patients);
+  }
   void AddPlanned(const char* id, const char* plan) {
     v1::PlannedRelease& planned = *charter.add_planned_releases();
     planned.set_id(id);
@@ -482,9 +488,38 @@ TEST_F(CharterCheckTest, ProductWithoutClassFails) {
   EXPECT_THAT(Create(), IsRefused("malformed", "product_class"));
 }
 
-TEST_F(CharterCheckTest, CanaryProductFails) {
-  charter.mutable_products(0)->set_product_class(v1::CANARY);
-  EXPECT_THAT(Create(), IsRefused("not_supported", "canary"));
+// 4 nodes and n_max 100,000.
+TEST_F(CharterCheckTest, CanaryProductWithoutABudgetPasses) {
+  AddCanary(25'000);
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, CanaryProductWithABudgetFails) {
+  AddCanary(10);
+  *charter.add_budgets() = charter.budgets(0);
+  charter.mutable_budgets(1)->set_product("canary@1");
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "has no budget"));
+}
+
+TEST_F(CharterCheckTest, CanaryProductWithALifetimeCapFails) {
+  AddCanary(10);
+  AddLifetimeCap().set_product("canary@1");
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "has no budget"));
+}
+
+TEST_F(CharterCheckTest, CanaryProductBeyondTheOverflowRuleFails) {
+  AddCanary(25'001);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "planned_patients"));
+}
+
+TEST_F(CharterCheckTest, CanaryProductWithoutPatientsFails) {
+  AddCanary(0);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "planned_patients"));
+}
+
+TEST_F(CharterCheckTest, BudgetInTheCanaryCompartmentFails) {
+  charter.mutable_budgets(0)->set_compartment(v1::COMPARTMENT_CANARY);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "budgets.compartment"));
 }
 
 TEST_F(CharterCheckTest, IndicationThatIsNoNameFails) {

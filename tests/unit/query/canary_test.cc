@@ -136,7 +136,8 @@ TEST_F(CanaryTest, CellsAreAFunctionOfPlanAndMember) {
 }
 // By Python's hashlib, from the rule in the header.
 TEST_F(CanaryTest, CellsOfTheRule) {
-  EXPECT_EQ(CellsOf("ohio"), (std::vector<int64_t>{1, 0, 3, 2, 5, 4, 4, 1, 3, 2, 4, 2, 1, 3, 2, 0, 3}));
+  EXPECT_EQ(CellsOf("ohio"),
+            (std::vector<int64_t>{1, 0, 3, 2, 5, 4, 4, 1, 3, 2, 4, 2, 1, 3, 2, 0, 3}));
 }
 
 }  // namespace

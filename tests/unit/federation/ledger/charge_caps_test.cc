@@ -67,6 +67,27 @@ class ChargeCapsTest : public ::testing::Test {
   int questions_ = 0;
 };
 
+TEST_F(ChargeCapsTest, DebitWithoutLinesIsRefusedUnlessItChargesNothing) {
+  Debit debit;
+  debit.id = {"payer-desk", std::string(16, 'q'), 1};
+  debit.plan_hash = debit.manifest_hash = debit.ask_hash = crypto::Sha256("canary");
+  ChargeLedger ledger(*database_);
+  EXPECT_TRUE(absl::IsInternal(ledger.Write(debit, "debited").status()));
+  debit.charges_nothing = true;
+  EXPECT_OK(ledger.Write(debit, "debited").status());
+  EXPECT_EQ(Spent(), 0u);
+}
+
+TEST_F(ChargeCapsTest, DebitWithLinesThatChargesNothingIsRefused) {
+  Debit debit;
+  debit.id = {"payer-desk", std::string(16, 'q'), 1};
+  debit.plan_hash = debit.manifest_hash = debit.ask_hash = crypto::Sha256("canary");
+  debit.lines = {{.line = CapsLine(1), .cap_units = 1}};
+  debit.charges_nothing = true;
+  EXPECT_TRUE(absl::IsInternal(ChargeLedger(*database_).WriteCharged(debit, "debited")));
+  EXPECT_EQ(Spent(), 0u);
+}
+
 TEST_F(ChargeCapsTest, PurposeIsOneShareForAllAnalysts) {
   ASSERT_OK(Charge(50, "payer-desk"));
   EXPECT_THAT(Charge(31, "hta-body"), IsRefused("purpose_cap", "30 of 80 units"));
