@@ -68,7 +68,10 @@ absl::StatusOr<std::string> Describe(const std::string& home) {
   for (const v1::Endpoint& one : charter.endpoints()) {
     endpoints.push_back(absl::StrCat(one.id(), " (", absl::StrJoin(one.causes(), ", "), ")"));
   }
-  for (const v1::Product& one : charter.products()) products.push_back(one.id());
+  for (const v1::Product& one : charter.products()) {
+    products.push_back(absl::StrCat(
+        one.id(), one.product_class() == v1::CANARY ? " (no patients: `perdura canary`)" : ""));
+  }
   for (const v1::DataCut& one : charter.data_cuts()) cuts.push_back(one.id());
   for (const v1::TimeGrid& one : charter.grids()) {
     grids.push_back(absl::StrCat(one.id(), " (months ", absl::StrJoin(one.knots(), " "), ")"));

@@ -5,14 +5,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <iterator>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/planted_fault.h"
 #include "base/reason.h"
 #include "federation/audit/ledger_audit.h"
 #include "federation/audit/sibling_audit.h"
 #include "federation/bundle/bundle.h"
+#include "federation/ledger/rebase_install.h"
 #include "query/canary_residuals.h"
 #include "query/estimate.h"
 #include "statistics/noise_check.h"
