@@ -14,6 +14,7 @@
 #include "cli/client.h"
 #include "cli/commands/audit.h"
 #include "cli/commands/budget.h"
+#include "cli/commands/canary.h"
 #include "cli/commands/charter.h"
 #include "cli/commands/checkpoints.h"
 #include "cli/commands/describe.h"
@@ -27,6 +28,7 @@
 namespace {
 
 using perdura::cli::AuditProveOptions;
+using perdura::cli::CanaryOptions;
 using perdura::cli::CharterBuildOptions;
 using perdura::cli::CharterPinOptions;
 using perdura::cli::PartyInitOptions;
@@ -53,6 +55,7 @@ struct Arguments {
   RecordImportOptions records;
   QuestionOptions question;
   PreviewOptions preview;
+  CanaryOptions canary;
   RebaseDraftArguments rebase;
   perdura::cli::CheckpointsOptions checkpoints;
   Work work;
@@ -347,6 +350,30 @@ void AddResultOptions(CLI::App& command, QuestionOptions& question) {
                      "Folder for the CSV files and the .release file; it is made");
 }
 
+void AddCanaryOptions(CLI::App& command, CanaryOptions& canary) {
+  command
+      .add_option("--endpoint", canary.endpoint,
+                  "Event endpoint whose table is used, e.g. "
+                  "overall-survival")
+      ->required();
+  command.add_option("--grid", canary.grid, "Time grid; default: the charter's first");
+  command.add_option("--cut", canary.cut, "Data cut; default: the one that is open");
+  command.add_option("--product", canary.product,
+                     "Product of class canary; default: the charter's only one");
+  command.add_option("--ask", canary.ask, "New rounds to run first; default: none")
+      ->check(CLI::Range(0, 1000));
+  command.add_option("--newest", canary.newest, "How many of the newest rounds are tested")
+      ->check(CLI::Range(2, 200));
+  command
+      .add_option("--false-alarm", canary.false_alarm,
+                  "Probability that a test of the right noise fails")
+      ->check(CLI::Range(1e-9, 0.4));
+  command.footer(
+      "Finds faults, not malice: a dealer that lies can tell a canary round from a question.\n"
+      "Nothing is charged. Exit code 1 where a check fails. docs/privacy/canary.md\n"
+      "Example: perdura canary --endpoint overall-survival --ask 10");
+}
+
 void AddAnalystCommands(CLI::App& app, Arguments& args) {
   QuestionOptions& question = args.question;
   // Also after the command's name.
@@ -373,6 +400,13 @@ void AddAnalystCommands(CLI::App& app, Arguments& args) {
   }
   add("budget", "What is spent and left, and your attempts",
       [&question] { return perdura::cli::ShowBudget(question.home); });
+  CLI::App& canary =
+      add("canary", "Rounds over generated patients: is the stewards' noise what it should be?",
+          [&args] {
+            args.canary.home = args.question.home;
+            return perdura::cli::TestCanaries(args.canary);
+          });
+  AddCanaryOptions(canary, args.canary);
   CLI::App& preview =
       add("preview", "Price and predicted precision of a question; spends nothing",
           [&args] { return perdura::cli::PreviewQuestion(args.question, args.preview); });
@@ -447,7 +481,7 @@ int main(int argc, char** argv) {
   AddAnalystCommands(app, args);
   // Last, since commands take over the footer that is there when they are made.
   app.footer(
-      "Analysts: describe, preview, ask, releases, budget, verify, audit. Centres: record, "
+      "Analysts: describe, preview, ask, releases, budget, canary, verify, audit. Centres: record, "
       "ledger,\n"
       "party psk. The authority: charter, rebase. Everybody once: party init. After a restored\n"
       "backup: rebase. `perdura COMMAND --help` says more.\n"

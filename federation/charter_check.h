@@ -42,7 +42,7 @@ absl::Status CheckCatalogue(const v1::Charter& charter);
 absl::Status CheckEndpoints(const v1::Charter& charter);
 
 // CH6: lines, caps of analysts and purposes within them, lifetime caps, ids of planned releases,
-// patient guarantee, M.
+// canary products, patient guarantee, M.
 absl::Status CheckBudgets(const v1::Charter& charter);
 
 // CH6: rows, slots, w, skew.

@@ -158,6 +158,33 @@ absl::Status CheckPlannedIds(const v1::Charter& charter) {
   return absl::OkStatus();
 }
 
+// Canary rounds charge nothing, so nothing is budgeted for them. What all nodes generate must fit
+// the overflow rule.
+absl::Status CheckCanaries(const v1::Charter& charter) {
+  const auto nodes = std::count_if(
+      charter.members().begin(), charter.members().end(), [](const v1::Member& member) {
+        const auto& roles = member.roles();
+        return std::find(roles.begin(), roles.end(), v1::MEMBER_ROLE_NODE) != roles.end();
+      });
+  for (const v1::Product& product : charter.products()) {
+    if (product.product_class() != v1::CANARY) continue;
+    const auto names_it = [&product](const auto& line) { return line.product() == product.id(); };
+    if (std::any_of(charter.budgets().begin(), charter.budgets().end(), names_it) ||
+        std::any_of(charter.lifetime_caps().begin(), charter.lifetime_caps().end(), names_it)) {
+      return Bad("bad_budget",
+                 absl::StrCat("products ", product.id(), ": a canary product has no budget"));
+    }
+    if (product.planned_patients() == 0 ||
+        product.planned_patients() >
+            charter.n_max() / static_cast<uint64_t>(std::max<int64_t>(1, nodes))) {
+      return Bad("bad_budget", absl::StrCat("products ", product.id(),
+                                            ".planned_patients of a canary product: at least 1, "
+                                            "and over all nodes at most n_max"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // Compartments add up separately: units of rho and of epsilon are different currencies.
 using CompartmentPeriod = std::pair<v1::Compartment, std::string>;
 
@@ -206,6 +233,7 @@ absl::Status CheckBudgets(const v1::Charter& charter) {
   PERDURA_RETURN_IF_ERROR(CheckPurposeCaps(charter));
   PERDURA_RETURN_IF_ERROR(CheckLifetimeCaps(charter));
   PERDURA_RETURN_IF_ERROR(CheckPlannedIds(charter));
+  PERDURA_RETURN_IF_ERROR(CheckCanaries(charter));
   return CheckGuarantees(charter);
 }
 

@@ -19,7 +19,6 @@ using charter_check::CheckText;
 using charter_check::CheckUnique;
 using charter_check::CheckVersioned;
 using charter_check::Has;
-using charter_check::NotSupported;
 
 // 2299-12-31.
 constexpr int64_t kLastDay = 120529;
@@ -134,7 +133,6 @@ absl::Status CheckCatalogue(const v1::Charter& charter) {
         !v1::ProductClass_IsValid(product.product_class())) {
       return Bad("malformed", absl::StrCat("products ", product.id(), ".product_class is unset"));
     }
-    if (product.product_class() == v1::CANARY) return NotSupported("a canary product");
     PERDURA_RETURN_IF_ERROR(CheckText("products.display_name", product.display_name()));
   }
   PERDURA_RETURN_IF_ERROR(CheckUnique("indications", charter.indications()));

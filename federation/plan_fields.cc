@@ -1,5 +1,6 @@
 #include "federation/plan_fields.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -14,10 +15,15 @@ absl::string_view FieldOf(absl::string_view text, absl::string_view name) {
   return "";
 }
 
+bool IsCanary(absl::string_view text) {
+  return absl::StartsWith(FieldOf(text, "charge"), "canary:");
+}
+
 }  // namespace
 
 std::string OverlapKeyOfPlan(absl::string_view text) {
   std::string key;
+  if (IsCanary(text)) return key;
   for (const absl::string_view name : {"cut", "endpoint", "scope", "products", "cohort"}) {
     absl::StrAppend(&key, key.empty() ? "" : " ", name, "=", FieldOf(text, name));
   }
@@ -25,6 +31,7 @@ std::string OverlapKeyOfPlan(absl::string_view text) {
 }
 
 std::vector<std::string> ProductsOfPlan(absl::string_view text) {
+  if (IsCanary(text)) return {};
   return absl::StrSplit(FieldOf(text, "products"), ',', absl::SkipEmpty());
 }
 

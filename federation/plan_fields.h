@@ -13,10 +13,11 @@ namespace perdura::federation {
 // charter's only query::Plan::Parse() says. A field that is missing reads as empty.
 
 // "cut= endpoint= scope= products= cohort=" with their values: two rounds with the same key read
-// the same patients (KC7), and are siblings (M8), whatever charge, grid or groups.
+// the same patients (KC7), and are siblings (M8), whatever charge, grid or groups. Empty for a
+// canary round, which reads no patients: it overlaps with nothing and has no siblings.
 std::string OverlapKeyOfPlan(absl::string_view text);
 
-// The products that it charges, in the order of the text.
+// The products that it charges, in the order of the text: none in a canary round.
 std::vector<std::string> ProductsOfPlan(absl::string_view text);
 
 }  // namespace perdura::federation

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "federation/envelope.h"
 #include "federation/plan_fields.h"
+#include "query/canary.h"
 #include "query/plan_names.h"
 
 namespace perdura::query {
@@ -217,6 +218,7 @@ absl::StatusOr<std::string> BuildCharge(const PlanRequest& request, const v1::Ch
   if (charge.units == 0 && charge.compartment == v1::COMPARTMENT_ADHOC) {
     charge.units = charter.default_charge().units();
   }
+  if (charge.units == 0 && charge.canary()) charge.units = kCanaryUnits;
   if (charge.units == 0) return NotCanonical("charge", "a flagship question names its epsilon");
   return PrintPlanCharge(charge);
 }
@@ -326,6 +328,7 @@ absl::StatusOr<Plan> Plan::Parse(absl::string_view text, const federation::Chart
   plan.endpoint_ = std::move(values[kEndpoint]);
   plan.grid_ = std::move(values[kGrid]);
   plan.strategy_ = std::move(values[kStrategy]);
+  PERDURA_RETURN_IF_ERROR(CheckCanary(plan, charter));
   return plan;
 }
 

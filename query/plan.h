@@ -30,7 +30,8 @@ struct PlanRequest {
   std::string group_by;                 // attribute id; empty: one group
   std::string role;
   v1::Compartment compartment = v1::COMPARTMENT_ADHOC;
-  uint64_t charge_units = 0;  // 0: the charter's default charge, which only `adhoc` has
+  // 0: the charter's default charge, which only `adhoc` has; kCanaryUnits in `canary`.
+  uint64_t charge_units = 0;
   bool cross_border = false;
 };
 
@@ -38,7 +39,8 @@ struct PlanRequest {
 //
 // Canonical text (protocols.md 1), one line: "perdura-plan/1" and then key=value in byte order of
 // the keys:
-//   charge=adhoc:<units>|flagship:<units>  cohort=all | attr:cat,cat;attr:cat  cross_border=yes|no
+//   charge=adhoc:<units>|flagship:<units>|canary:<units>  cohort=all | attr:cat,cat;attr:cat
+//   cross_border=yes|no
 //   cut=  endpoint=  grid=  groups=none | attr:cat,cat  index=first
 //   mechanism=discrete-gaussian|discrete-laplace  products=id,id  scope=research  strategy=
 // Tables that are not of events have grid=none. Compartment, mechanism and strategy belong together
@@ -49,7 +51,8 @@ class Plan final {
  public:
   // Accepts only canonical text. Returns InvalidArgument `plan_not_canonical` naming the key,
   // NotFound `unknown_name` for what the charter does not name (product, endpoint, grid, category,
-  // cut, strategy), PermissionDenied `not_allowed` for an attribute that may not filter or group.
+  // cut, strategy), PermissionDenied `not_allowed` for an attribute that may not filter or group,
+  // InvalidArgument `bad_canary` (query/canary.h).
   static absl::StatusOr<Plan> Parse(absl::string_view text, const federation::Charter& charter);
   // Fills defaults and prints. Same errors; also for a role without a scope. Error texts list what
   // is there to choose from.
@@ -59,6 +62,8 @@ class Plan final {
   // SHA-256 of the text, 32 bytes.
   const std::string& hash() const { return hash_; }
   const PlanCharge& charge() const { return charge_; }
+  // A test of the dealers over generated patients, which charges nothing.
+  bool canary() const { return charge_.canary(); }
   const std::vector<AttributeClause>& cohort() const { return cohort_; }
   // Empty attribute: one group.
   const AttributeClause& groups() const { return groups_; }
@@ -70,7 +75,7 @@ class Plan final {
   v1::ConsentScope scope() const { return scope_; }
   const std::string& strategy() const { return strategy_; }
   // "cut endpoint scope products cohort": two rounds with the same key read the same patients
-  // (KC7), whatever charge, grid or groups.
+  // (KC7), whatever charge, grid or groups. Empty for a canary, which reads none.
   std::string overlap_key() const;
 
  private:

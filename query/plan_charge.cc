@@ -22,9 +22,10 @@ struct CompartmentRow {
   absl::string_view mechanism;
   privacy::NoiseLaw law;
 };
-constexpr std::array<CompartmentRow, 2> kCompartments = {{
+constexpr std::array<CompartmentRow, 3> kCompartments = {{
     {v1::COMPARTMENT_ADHOC, "adhoc", "discrete-gaussian", privacy::NoiseLaw::kDiscreteGaussian},
     {v1::COMPARTMENT_FLAGSHIP, "flagship", "discrete-laplace", privacy::NoiseLaw::kDiscreteLaplace},
+    {v1::COMPARTMENT_CANARY, "canary", "discrete-gaussian", privacy::NoiseLaw::kDiscreteGaussian},
 }};
 constexpr CompartmentRow kNoCompartment = {v1::COMPARTMENT_UNSPECIFIED, "", "",
                                            privacy::NoiseLaw::kUnspecified};
@@ -45,7 +46,8 @@ absl::StatusOr<PlanCharge> ParsePlanCharge(absl::string_view text) {
   if (charge.compartment == v1::COMPARTMENT_UNSPECIFIED ||
       !absl::SimpleAtoi(parts.second, &charge.units) || charge.units == 0 ||
       PrintPlanCharge(charge) != text) {
-    return NotCanonical("charge", "reads adhoc:<units of 2^-40> or flagship:<units>, above 0");
+    return NotCanonical(
+        "charge", "reads adhoc:<units of 2^-40>, flagship:<units> or canary:<units>, above 0");
   }
   if (charge.units > federation::kMaxChargeUnits) {
     return base::Refuse(absl::StatusCode::kResourceExhausted, "budget_exhausted",

@@ -62,6 +62,7 @@ absl::Status CheckPlannedReleases(const federation::Charter& charter) {
   for (const v1::PlannedRelease& planned : charter.proto().planned_releases()) {
     const auto plan = Plan::Parse(planned.plan(), charter);
     if (!plan.ok()) return BadPlanned(planned.id(), plan.status().message());
+    if (plan->canary()) return BadPlanned(planned.id(), "a canary round is no table to promise");
     const auto terms = RoundTerms::Create(*plan, charter);
     if (!terms.ok()) return BadPlanned(planned.id(), terms.status().message());
     for (const Line& line : terms->lines()) {

@@ -61,6 +61,7 @@ absl::StatusOr<RoundTerms> RoundTerms::Create(const Plan& plan,
   terms.sum_bound_ = *bound;
   terms.min_entities_ = charter.proto().committee().min_entities();
   terms.period_ = cut->period();
+  if (plan.canary()) return terms;
   for (const std::string& product : plan.products()) {
     terms.lines_.push_back({plan.charge().compartment, product, cut->period(), charge.units()});
   }
@@ -76,7 +77,7 @@ void RoundTerms::WriteTo(v1::Manifest& manifest) const {
   v1::LineCharge& charge = *manifest.mutable_charge();
   charge.set_compartment(plan_.charge().compartment);
   charge.set_period(period_);
-  charge.set_units(plan_.charge().units);
+  charge.set_units(plan_.charge().price());
   manifest.set_min_entities(min_entities_);
 }
 
@@ -101,7 +102,7 @@ absl::Status RoundTerms::CheckManifest(const v1::Manifest& manifest) const {
   }
   const v1::LineCharge& charge = manifest.charge();
   if (charge.compartment() != plan_.charge().compartment || charge.period() != period_ ||
-      charge.units() != plan_.charge().units) {
+      charge.units() != plan_.charge().price()) {
     return Mismatch(kFailedPrecondition, "charge_mismatch", "charge");
   }
   if (manifest.min_entities() < min_entities_) {

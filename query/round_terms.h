@@ -35,7 +35,7 @@ class RoundTerms final {
   const privacy::DealerNoise& noise() const { return noise_; }
   // Largest absolute value that a correct lifted sum can have.
   uint64_t sum_bound() const { return sum_bound_; }
-  // One line for each product of the plan.
+  // One line for each product of the plan; none for a canary.
   const std::vector<Line>& lines() const { return lines_; }
   const std::string& period() const { return period_; }
 

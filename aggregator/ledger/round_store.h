@@ -150,7 +150,8 @@ class RoundStore {
   virtual absl::StatusOr<std::vector<StoredRelease>> Releases(int limit) = 0;
   // Of each plan released under an overlap key the newest release, newest first, without bundles.
   virtual absl::StatusOr<std::vector<StoredRelease>> ReleasesOf(absl::string_view overlap_key) = 0;
-  // Contributor lists of all releases under an overlap key.
+  // Contributor lists of all releases under an overlap key; none under the empty one, of canary
+  // rounds, which do not overlap.
   virtual absl::StatusOr<std::vector<std::vector<std::string>>> ReleasedSets(
       absl::string_view overlap_key) = 0;
 

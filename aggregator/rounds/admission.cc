@@ -159,6 +159,8 @@ absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask&
 // must fit a message.
 absl::Status RoundDesk::CheckBundleFits(const query::RoundTerms& terms,
                                         const federation::Charter& charter) {
+  // A canary round has no siblings.
+  if (terms.plan().canary()) return absl::OkStatus();
   PERDURA_ASSIGN_OR_RETURN(const auto draws,
                            options_.store.ReservedAttempts(terms.plan().overlap_key()));
   // The table, and the sum of each steward.
@@ -174,6 +176,7 @@ absl::Status RoundDesk::CheckBundleFits(const query::RoundTerms& terms,
 
 absl::Status RoundDesk::CheckCaps(const v1::Ask& ask, const query::RoundTerms& terms,
                                   const federation::Charter& charter) {
+  if (terms.plan().canary()) return absl::OkStatus();
   PERDURA_ASSIGN_OR_RETURN(const auto lines, query::CapLines(terms.lines(), ask, charter));
   for (const federation::CappedLine& line : lines) {
     if (line.line.units >= line.cap_units / kDrawsOfALine) continue;
@@ -291,10 +294,10 @@ absl::StatusOr<AskTicket> RoundDesk::Ask(const std::string& analyst, const v1::E
     return AskTicket{std::move(stored), ""};
   }
   PERDURA_ASSIGN_OR_RETURN(query::RoundTerms terms, query::RoundTerms::Create(plan, *charter));
-  if (plan.charge().units > ask.max_charge()) {
+  if (plan.charge().price() > ask.max_charge()) {
     return Refuse(
         absl::StatusCode::kFailedPrecondition, "price_above_limit",
-        absl::StrCat("the price of ", plan.charge().units,
+        absl::StrCat("the price of ", plan.charge().price(),
                      " units exceeds max_charge of the ask; raise it, or ask at a lower charge"));
   }
   PERDURA_RETURN_IF_ERROR(CheckBeforeCharge(ask, terms, *charter, now));
@@ -338,6 +341,7 @@ absl::StatusOr<AskTicket> RoundDesk::Open(const v1::Ask& ask, const v1::Envelope
   debit.debited_at = absl::ToUnixMicros(now);
   debit.purpose = ask.purpose();
   PERDURA_ASSIGN_OR_RETURN(debit.lines, query::CapLines(round.terms.lines(), ask, *charter));
+  debit.charges_nothing = plan.canary();
   auto opened = std::make_unique<Round>(std::move(round));
   PERDURA_FAILPOINT("aggregator_before_reserve");
   PERDURA_RETURN_IF_ERROR(options_.store.Reserve(debit, opened->FirstUpdate()).status());

@@ -118,7 +118,7 @@ absl::StatusOr<v1::PreviewResponse> RoundDesk::Preview(const std::string& analys
     response.set_stored_plan(stored->plan);
     return response;
   }
-  response.set_price_units(plan.charge().units);
+  response.set_price_units(plan.charge().price());
   absl::Status refusal = CheckBeforeCharge(ask, terms, *charter, now);
   if (!refusal.ok()) {
     response.set_refusal(base::ReasonOf(refusal));

@@ -74,7 +74,8 @@ absl::StatusOr<LogEvidence> GatherLogEvidence(RoundStore& store, absl::string_vi
   PERDURA_ASSIGN_OR_RETURN(const ReceiptsUnder under,
                            ReceiptsUnder::Create(evidence.entries.front(), store.log()));
   for (const ReservedAttempt& attempt : attempts) {
-    if (attempt.manifest_hash == manifest_hash) continue;
+    // Without a key: a canary round, which has no siblings.
+    if (attempt.manifest_hash == manifest_hash || overlap_key.empty()) continue;
     if (attempt.logged.empty() && !under.Covers(attempt.seq)) continue;
     PERDURA_ASSIGN_OR_RETURN(evidence.entries.emplace_back(), attempt.logged.empty()
                                                                   ? under.ReceiptOf(attempt.seq)

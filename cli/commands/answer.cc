@@ -9,26 +9,12 @@
 #include "cli/commands/evidence_files.h"
 #include "cli/commands/output_folder.h"
 #include "cli/commands/shown_answer.h"
-#include "federation/bundle/bundle.h"
 #include "federation/envelope.h"
 #include "query/estimate.h"
 #include "query/layout.h"
 
 namespace perdura::cli {
 namespace {
-
-absl::StatusOr<federation::OpenedBundle> OpenAnswer(const Session& session,
-                                                    const v1::Answer& answer,
-                                                    const std::string& wanted_id) {
-  v1::ReleaseBundle bundle;
-  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(answer.bundle(), bundle));
-  PERDURA_ASSIGN_OR_RETURN(federation::OpenedBundle opened,
-                           OpenRelease(bundle, session.authority()));
-  if (!wanted_id.empty() && opened.release_id != wanted_id) {
-    return absl::DataLossError("the aggregator sent another release than the one asked for");
-  }
-  return opened;
-}
 
 // How the answer is to be read.
 query::EstimateOptions ReadingOptions(const QuestionOptions& options) {
@@ -71,6 +57,19 @@ absl::StatusOr<ShownAnswer> ReadAndKeep(const QuestionOptions& options,
 }
 
 }  // namespace
+
+absl::StatusOr<federation::OpenedBundle> OpenAnswer(const Session& session,
+                                                    const v1::Answer& answer,
+                                                    const std::string& wanted_id) {
+  v1::ReleaseBundle bundle;
+  PERDURA_RETURN_IF_ERROR(federation::ParseStrictly(answer.bundle(), bundle));
+  PERDURA_ASSIGN_OR_RETURN(federation::OpenedBundle opened,
+                           OpenRelease(bundle, session.authority()));
+  if (!wanted_id.empty() && opened.release_id != wanted_id) {
+    return absl::DataLossError("the aggregator sent another release than the one asked for");
+  }
+  return opened;
+}
 
 absl::Status CheckOutput(const QuestionOptions& options, const query::Plan& plan,
                          const federation::Charter& charter) {

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "cli/commands/question.h"
 #include "cli/session.h"
+#include "federation/bundle/bundle.h"
 #include "perdura/v1/evidence.pb.h"
 #include "query/plan.h"
 
@@ -24,6 +25,13 @@ struct ExpectedAnswer {
   std::string plan = {};
   std::string release_id = {};
 };
+
+// The bundle of an answer once everything in it is checked, its terms against plan and charter too.
+// Returns DataLoss for another release than `wanted_id`, empty for any, and the errors of
+// federation::OpenBundle and query::RoundTerms.
+absl::StatusOr<federation::OpenedBundle> OpenAnswer(const Session& session,
+                                                    const v1::Answer& answer,
+                                                    const std::string& wanted_id);
 
 // Checks everything that an answer says, estimates what was asked, writes the files of
 // `options.out` and returns what to print; notes of the formats for programs go to standard error.

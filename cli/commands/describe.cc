@@ -154,6 +154,16 @@ std::string ShowGuarantees(const v1::Charter& charter) {
   return text;
 }
 
+std::string ShowProducts(const federation::Charter& charter, const v1::Analyst& analyst) {
+  std::vector<std::string> products;
+  for (const std::string& id : analyst.products()) {
+    const v1::Product* product = charter.FindProduct(id);
+    const bool canary = product != nullptr && product->product_class() == v1::CANARY;
+    products.push_back(absl::StrCat(id, canary ? " (no patients: `perdura canary`)" : ""));
+  }
+  return ShowList("products", products);
+}
+
 std::string ShowProtection(const v1::Charter& charter) {
   return absl::StrCat("members: ", charter.members_size(),
                       "; stewards: ", charter.committee().stewards_size(), ", any ",
@@ -179,9 +189,8 @@ absl::StatusOr<std::string> DescribeCharter(const federation::Charter& charter,
   return absl::StrCat(
       "federation ", proto.federation(), ", charter ", proto.version(), ", valid until ",
       absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(proto.valid_until()), absl::UTCTimeZone()),
-      "\n", ShowAnalyst(*found), ShowEndpoints(charter, *found),
-      ShowList("products", {found->products().begin(), found->products().end()}), ShowCuts(proto),
-      ShowCatalogue(proto),
+      "\n", ShowAnalyst(*found), ShowEndpoints(charter, *found), ShowProducts(charter, *found),
+      ShowCuts(proto), ShowCatalogue(proto),
       "default charge: ", ShowUnits(v1::COMPARTMENT_ADHOC, proto.default_charge().units()), "\n",
       ShowCaps(proto, *found), ShowProtection(proto));
 }

@@ -71,7 +71,10 @@ absl::StatusOr<query::Plan> BuildPlan(const QuestionOptions& options, const Sess
   if (request.products.empty()) {
     const v1::Analyst* analyst = charter.FindAnalyst(session.profile().id());
     if (analyst != nullptr) {
-      request.products.assign(analyst->products().begin(), analyst->products().end());
+      for (const std::string& product : analyst->products()) {
+        if (charter.FindProduct(product)->product_class() == v1::CANARY) continue;
+        request.products.push_back(product);
+      }
     }
   }
   PERDURA_ASSIGN_OR_RETURN(request.cohort, ParseCohort(options.cohort));

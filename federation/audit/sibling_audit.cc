@@ -37,8 +37,8 @@ class SiblingJudge final {
     const std::string key = OverlapKeyOfPlan(opened_.manifest.plan());
     for (const auto& [hash, facts] : book_) {
       if (listed_.contains(hash) || hash == opened_.manifest_hash) continue;
-      if (facts.overlap_key == key) Judge(hash, facts);
-      if (facts.overlap_key.empty() && !facts.dealt.empty()) {
+      if (!key.empty() && facts.overlap_key == key) Judge(hash, facts);
+      if (!facts.overlap_key.has_value() && !facts.dealt.empty()) {
         report_.Note(absl::StrCat("  ", base::HexEncode(hash),
                                   " dealt, its manifest is in none of the files"));
       }

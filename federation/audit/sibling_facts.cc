@@ -49,7 +49,7 @@ absl::Status ReadSignedCommits(LogCopy& copy, AttemptBook& book) {
     PERDURA_ASSIGN_OR_RETURN(const std::string hash, rows.BlobAt(0));
     PERDURA_ASSIGN_OR_RETURN(const std::string key, rows.TextAt(1));
     AttemptFacts& facts = book[hash];
-    if (facts.overlap_key.empty()) facts.overlap_key = key;
+    if (!facts.overlap_key.has_value()) facts.overlap_key = key;
   }
 }
 

@@ -26,8 +26,8 @@ struct LoggedAt {
 
 // What the copied logs say of one manifest.
 struct AttemptFacts {
-  // Key of the patients it read (plan_fields.h); empty where no copy holds the manifest.
-  std::string overlap_key;
+  // Key of the patients it read (plan_fields.h); nullopt where no copy holds the manifest.
+  std::optional<std::string> overlap_key;
   // In the aggregator's log.
   std::optional<LoggedAt> reserved;
   std::optional<LoggedAt> ended;

@@ -40,6 +40,8 @@ struct Debit {
   int64_t cut_known_at = 0;
   int64_t debited_at = 0;
   std::vector<CappedLine> lines;
+  // A canary round (query/canary.h), which has no lines. Any other debit has at least one.
+  bool charges_nothing = false;
 };
 
 // One attempt as stored. `state` and `reason` are words of protocols.md 4.4; all states count.
@@ -94,10 +96,12 @@ class ChargeLedger final {
   // only then the charge is durable. Returns AlreadyExists `attempt_reused` if the attempt exists;
   // ResourceExhausted `analyst_cap`, `purpose_cap`, `budget_exhausted` or `lifetime_cap` (in this
   // order, line by line) naming the line and what is left; the transaction must then be dropped.
+  // InvalidArgument, writing nothing, unless `lines` is empty where `charges_nothing` says so and
+  // only there.
   absl::StatusOr<Reservation> Write(const Debit& debit, absl::string_view state);
 
   // What a rebase says was charged already: as Write, but no cap stops it. Returns AlreadyExists
-  // `attempt_reused` if the attempt exists.
+  // `attempt_reused` if the attempt exists; InvalidArgument as Write.
   absl::Status WriteCharged(const Debit& debit, absl::string_view state);
 
   // The checks of Write, without writing.

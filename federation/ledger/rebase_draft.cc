@@ -173,7 +173,7 @@ absl::StatusOr<v1::KnownAttempts> KnownAttemptsIn(base::Database& database) {
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
       database.Prepare("SELECT attempt.id, manifest, compartment, product, period, units"
-                       " FROM attempt JOIN charge_line ON charge_line.attempt = attempt.id"
+                       " FROM attempt LEFT JOIN charge_line ON charge_line.attempt = attempt.id"
                        " WHERE analyst <> ?1 ORDER BY attempt.id, compartment, product, period"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({kRebaseAnalyst}));
   std::map<int64_t, v1::KnownAttempt> attempts;
@@ -186,6 +186,8 @@ absl::StatusOr<v1::KnownAttempts> KnownAttemptsIn(base::Database& database) {
     if (!attempt.mutable_manifest()->ParseFromString(manifest)) {
       return absl::DataLossError("a stored manifest is damaged");
     }
+    // A canary round has no line.
+    if (rows.IsNullAt(2)) continue;
     PERDURA_ASSIGN_OR_RETURN(*attempt.add_charge(), ReadAmount(rows, 2));
   }
   v1::KnownAttempts known;

@@ -42,6 +42,8 @@ absl::StatusOr<Debit> DebitOf(const std::string& bytes) {
   debit.ask_hash = PayloadId(manifest->ask().payload());
   debit.purpose = ask->purpose();
   for (const v1::LineAmount& amount : known.charge()) debit.lines.push_back(LineOf(amount));
+  debit.charges_nothing = manifest->charge().compartment() == v1::COMPARTMENT_CANARY;
+  if (debit.lines.empty() != debit.charges_nothing) return malformed;
   return debit;
 }
 

@@ -11,6 +11,7 @@
 #include "base/storage_failure.h"
 #include "crypto/wiped.h"
 #include "federation/envelope.h"
+#include "query/canary.h"
 #include "query/line_caps.h"
 #include "registry-node/answer/exact_table_access.h"
 #include "registry-node/answer/planted_table.h"
@@ -135,6 +136,7 @@ absl::StatusOr<federation::Reservation> AnswerHandler::Debit(const CheckedManife
   debit.debited_at = absl::ToUnixMicros(now);
   debit.purpose = checked.opened.ask.purpose();
   PERDURA_ASSIGN_OR_RETURN(debit.lines, Caps(checked));
+  debit.charges_nothing = checked.terms.plan().canary();
   PERDURA_RETURN_IF_ERROR(RememberSealKeys(checked, options_.seal_keys));
   return options_.store.Debit(debit);
 }
@@ -166,24 +168,29 @@ absl::StatusOr<std::vector<Outgoing>> AnswerHandler::BuildOrGiveUp(
   return Refused(announcement, upload.status(), debited_at);
 }
 
+absl::StatusOr<std::vector<int64_t>> AnswerHandler::CellsOf(const CheckedManifest& checked) {
+  const query::Plan& plan = checked.terms.plan();
+  const query::Layout& layout = checked.terms.layout();
+  const federation::Charter& charter = *checked.opened.under.charter;
+  if (plan.canary()) return query::CanaryCells(plan, layout, charter, options_.sender.member);
+  return options_.tables.Cells(plan, layout, charter, ExactTableAccess());
+}
+
 absl::StatusOr<std::vector<Outgoing>> AnswerHandler::Build(const CheckedManifest& checked,
                                                            const v1::Announcement& announcement,
                                                            federation::Reservation reservation,
                                                            absl::Time debited_at) {
-  const query::RoundTerms& terms = checked.terms;
   PERDURA_ASSIGN_OR_RETURN(const LogStamp stamp,
                            StampFor(*checked.opened.under.charter, announcement, options_.log));
-  PERDURA_ASSIGN_OR_RETURN(
-      std::vector<int64_t> cells,
-      options_.tables.Cells(terms.plan(), terms.layout(), *checked.opened.under.charter,
-                            ExactTableAccess()));
+  PERDURA_ASSIGN_OR_RETURN(std::vector<int64_t> cells, CellsOf(checked));
   if (base::Planted(base::PlantedFault::kSilentWhenEmpty) && IsEmpty(cells)) {
     return std::vector<Outgoing>();
   }
   PlantTableFaults(cells);
-  PERDURA_ASSIGN_OR_RETURN(v1::PostRequest post,
-                           MakeContribution(checked, v1::CONTRIBUTION_ROLE_NODE, options_.sender,
-                                            MeasuredRows(terms.layout(), std::move(cells)), stamp));
+  PERDURA_ASSIGN_OR_RETURN(
+      v1::PostRequest post,
+      MakeContribution(checked, v1::CONTRIBUTION_ROLE_NODE, options_.sender,
+                       MeasuredRows(checked.terms.layout(), std::move(cells)), stamp));
   PERDURA_FAILPOINT("node_before_packed");
   if (!base::Planted(base::PlantedFault::kFreshUpload)) {
     PERDURA_RETURN_IF_ERROR(options_.store.SaveUpload(reservation, post.SerializeAsString()));

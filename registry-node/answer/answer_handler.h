@@ -90,6 +90,8 @@ class AnswerHandler final {
   absl::StatusOr<std::vector<Outgoing>> Resend(const federation::AttemptRecord& record,
                                                const v1::Manifest& manifest, absl::Time now);
   absl::StatusOr<federation::Reservation> Debit(const CheckedManifest& checked, absl::Time now);
+  // This node's patients, or in a canary round the generated ones.
+  absl::StatusOr<std::vector<int64_t>> CellsOf(const CheckedManifest& checked);
   absl::StatusOr<std::vector<Outgoing>> BuildOrGiveUp(const CheckedManifest& checked,
                                                       const v1::Announcement& announcement,
                                                       federation::Reservation reservation,

@@ -66,7 +66,8 @@ class StewardStore {
       const federation::AttemptId& id) = 0;
   virtual absl::StatusOr<std::optional<CommitRecord>> FindCommitOf(
       absl::string_view manifest_hash) = 0;
-  // Contributor lists of all commits under an overlap key.
+  // Contributor lists of all commits under an overlap key; none under the empty one, of canary
+  // rounds, which do not overlap.
   virtual absl::StatusOr<std::vector<std::vector<std::string>>> CommittedSets(
       absl::string_view overlap_key) = 0;
   // Returns AlreadyExists for a second commit of an attempt.

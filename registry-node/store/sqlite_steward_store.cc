@@ -123,7 +123,7 @@ absl::StatusOr<std::vector<std::vector<std::string>>> SqliteStewardStore::Commit
   PERDURA_ASSIGN_OR_RETURN(
       Statement rows,
       registry_.db->Prepare(
-          "SELECT DISTINCT contributors FROM signed_commit WHERE overlap_key = ?1"));
+          "SELECT DISTINCT contributors FROM signed_commit WHERE overlap_key = ?1 AND ?1 <> ''"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
   std::vector<std::vector<std::string>> sets;
   for (;;) {

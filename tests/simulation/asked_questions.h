@@ -20,7 +20,8 @@ namespace perdura::simulation {
 
 inline constexpr char kEverybody[] = "overall-survival";
 
-// Text of a plan on g8@1; `units` 0: the default charge.
+// Text of a plan on g8@1; `units` 0: the default charge. In the compartment `canary`: of a canary
+// round.
 inline std::string PlanText(const federation::Charter& charter, const std::string& endpoint,
                             uint64_t units = 0, std::vector<query::AttributeClause> cohort = {},
                             v1::Compartment compartment = v1::COMPARTMENT_ADHOC) {
@@ -31,6 +32,7 @@ inline std::string PlanText(const federation::Charter& charter, const std::strin
   request.compartment = compartment;
   request.charge_units = units;
   request.cohort = std::move(cohort);
+  if (compartment == v1::COMPARTMENT_CANARY) request.products = {"canary@1"};
   const auto plan = query::Plan::Build(request, charter);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return plan.ok() ? plan->text() : "";

@@ -165,18 +165,6 @@ class HostileFlagshipTest : public ::testing::Test, protected HostileRound {
   HostileFlagshipTest()
       : HostileRound({.flagship_cap_units = 5 * kEpsilonOne}, v1::COMPARTMENT_FLAGSHIP,
                      kEpsilonOne) {}
-
-  // The manifest's plan after one change, under an ask that the analyst signed for it.
-  void ReplacePlan(v1::Manifest& manifest, const char* from, const std::string& to) {
-    const std::string plan = absl::StrReplaceAll(manifest.plan(), {{from, to}});
-    ASSERT_NE(plan, manifest.plan());
-    const v1::Envelope envelope = sim_.MakeAsk(plan);
-    v1::Ask ask;
-    ASSERT_TRUE(ask.ParseFromString(envelope.payload()));
-    *manifest.mutable_ask() = envelope;
-    manifest.set_question_id(ask.question_id());
-    manifest.set_plan(plan);
-  }
 };
 
 TEST_F(HostileFlagshipTest, UnchangedManifestIsDealtAndANodeAsksForDeals) {

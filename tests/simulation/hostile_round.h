@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "absl/strings/str_replace.h"
 #include "federation/envelope.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/simulated_federation.h"
@@ -78,6 +79,18 @@ class HostileRound {
                              .Spent({compartment, "allo-hct@1", "2026", 0});
       EXPECT_TRUE(spent.ok() && *spent == 0) << "something was debited";
     }
+  }
+
+  // The manifest's plan after one change, under an ask that the analyst signed for it.
+  void ReplacePlan(v1::Manifest& manifest, const char* from, const std::string& to) {
+    const std::string plan = absl::StrReplaceAll(manifest.plan(), {{from, to}});
+    ASSERT_NE(plan, manifest.plan());
+    const v1::Envelope envelope = sim_.MakeAsk(plan);
+    v1::Ask ask;
+    ASSERT_TRUE(ask.ParseFromString(envelope.payload()));
+    *manifest.mutable_ask() = envelope;
+    manifest.set_question_id(ask.question_id());
+    manifest.set_plan(plan);
   }
 
   SimulatedFederation sim_;

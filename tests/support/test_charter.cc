@@ -127,6 +127,7 @@ void AddProduct(v1::Charter& charter, const TestOptions& options, const char* id
   product.set_display_name(id);
   product.set_product_class(product_class);
   product.set_planned_patients(planned);
+  if (product_class == v1::CANARY) return;
   for (const auto& [compartment, cap] : CapsOf(options)) {
     v1::Budget& budget = *charter.add_budgets();
     budget.set_compartment(compartment);
@@ -141,6 +142,9 @@ void AddBudgets(v1::Charter& charter, const TestOptions& options) {
   AddProduct(charter, options, "allo-hct@1", v1::HCT_ALLO, 137);
   if (products > 1) AddProduct(charter, options, "auto-hct@1", v1::HCT_AUTO, 100);
   if (products > 2) AddProduct(charter, options, "dli@1", v1::DLI, 50);
+  if (options.canary_patients > 0) {
+    AddProduct(charter, options, "canary@1", v1::CANARY, options.canary_patients);
+  }
   charter.mutable_default_charge()->set_units(options.default_charge_units);
   charter.set_n_max(100'000);
   charter.set_products_per_patient(options.products_per_patient);

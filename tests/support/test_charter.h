@@ -35,6 +35,9 @@ struct TestOptions {
   uint32_t products_per_patient = 1;
   // Of allo-hct@1, auto-hct@1, dli@1 as many; 0: M of them.
   uint32_t products = 0;
+  // Patients that each node generates for the product canary@1, which has no budget; 0: there is no
+  // such product.
+  uint32_t canary_patients = 0;
   // Milliseconds.
   uint32_t deal_ms = 100;
   uint32_t upload_ms = 100;

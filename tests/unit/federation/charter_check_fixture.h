@@ -29,6 +29,12 @@ class CharterCheckTest : public ::testing::Test {
     return test_support::TestFederation::Make({.flagship_cap_units = uint64_t{5} << 40}).charter;
   }
 
+  void AddCanary(uint32_t patients) {
+    v1::Product& product = *charter.add_products();
+    product.set_id("canary@1");
+    product.set_product_class(v1::CANARY);
+    product.set_planned_patients(patients);
+  }
   v1::LifetimeCap& AddLifetimeCap() {
     v1::LifetimeCap& cap = *charter.add_lifetime_caps();
     cap.set_compartment(v1::COMPARTMENT_ADHOC);

@@ -25,9 +25,38 @@ TEST_F(CharterCheckTest, ProductWithoutClassFails) {
   EXPECT_THAT(Create(), IsRefused("malformed", "product_class"));
 }
 
-TEST_F(CharterCheckTest, CanaryProductFails) {
-  charter.mutable_products(0)->set_product_class(v1::CANARY);
-  EXPECT_THAT(Create(), IsRefused("not_supported", "canary"));
+// 4 nodes and n_max 100,000.
+TEST_F(CharterCheckTest, CanaryProductWithoutABudgetPasses) {
+  AddCanary(25'000);
+  EXPECT_OK(Create());
+}
+
+TEST_F(CharterCheckTest, CanaryProductWithABudgetFails) {
+  AddCanary(10);
+  *charter.add_budgets() = charter.budgets(0);
+  charter.mutable_budgets(1)->set_product("canary@1");
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "has no budget"));
+}
+
+TEST_F(CharterCheckTest, CanaryProductWithALifetimeCapFails) {
+  AddCanary(10);
+  AddLifetimeCap().set_product("canary@1");
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "has no budget"));
+}
+
+TEST_F(CharterCheckTest, CanaryProductBeyondTheOverflowRuleFails) {
+  AddCanary(25'001);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "planned_patients"));
+}
+
+TEST_F(CharterCheckTest, CanaryProductWithoutPatientsFails) {
+  AddCanary(0);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "planned_patients"));
+}
+
+TEST_F(CharterCheckTest, BudgetInTheCanaryCompartmentFails) {
+  charter.mutable_budgets(0)->set_compartment(v1::COMPARTMENT_CANARY);
+  EXPECT_THAT(Create(), IsRefused("bad_budget", "budgets.compartment"));
 }
 
 TEST_F(CharterCheckTest, IndicationThatIsNoNameFails) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
+
 namespace perdura::federation {
 namespace {
 
@@ -21,6 +23,12 @@ TEST(PlanFieldsTest, OverlapKeyHoldsWhoseDataAreRead) {
 
 TEST(PlanFieldsTest, ProductsAreThoseOfTheText) {
   EXPECT_THAT(ProductsOfPlan(kPlan), ElementsAre("allo@1", "auto@1"));
+}
+
+TEST(PlanFieldsTest, CanaryReadsNobodyAndChargesNothing) {
+  const std::string plan = absl::StrReplaceAll(kPlan, {{"charge=adhoc:7", "charge=canary:7"}});
+  EXPECT_EQ(OverlapKeyOfPlan(plan), "");
+  EXPECT_THAT(ProductsOfPlan(plan), IsEmpty());
 }
 
 TEST(PlanFieldsTest, MissingFieldsReadAsEmpty) {

@@ -354,7 +354,7 @@ constexpr BadPlan kNotCanonical[] = {
     {"ChargeSign", "adhoc:2", "adhoc:+2", "plan_not_canonical", "charge"},
     {"ChargeTooLong", "adhoc:26779672616", "adhoc:18446744073709551616", "plan_not_canonical",
      "charge"},
-    {"ChargeCompartment", "adhoc:", "canary:", "plan_not_canonical", "charge"},
+    {"ChargeCompartment", "adhoc:", "rho:", "plan_not_canonical", "charge"},
     {"ChargeWithoutUnits", "adhoc:26779672616", "adhoc", "plan_not_canonical", "charge"},
     {"FlagshipWithGaussian", "adhoc:", "flagship:", "plan_not_canonical", "mechanism"},
     {"CrossBorder", "cross_border=no", "cross_border=maybe", "plan_not_canonical", "cross_border"},

@@ -72,6 +72,27 @@ TEST_F(ChargeCapsTest, ChargeAboveEveryBudgetIsARefusal) {
   EXPECT_THAT(Charge(~uint64_t{0}), IsRefused("budget_exhausted", "2^58"));
 }
 
+TEST_F(ChargeCapsTest, DebitWithoutLinesIsRefusedUnlessItChargesNothing) {
+  Debit debit;
+  debit.id = {"payer-desk", std::string(16, 'q'), 1};
+  debit.plan_hash = debit.manifest_hash = debit.ask_hash = crypto::Sha256("canary");
+  ChargeLedger ledger(*database_);
+  EXPECT_TRUE(absl::IsInvalidArgument(ledger.Write(debit, "debited").status()));
+  debit.charges_nothing = true;
+  EXPECT_OK(ledger.Write(debit, "debited").status());
+  EXPECT_EQ(Spent(), 0u);
+}
+
+TEST_F(ChargeCapsTest, DebitWithLinesThatChargesNothingIsRefused) {
+  Debit debit;
+  debit.id = {"payer-desk", std::string(16, 'q'), 1};
+  debit.plan_hash = debit.manifest_hash = debit.ask_hash = crypto::Sha256("canary");
+  debit.lines = {{.line = CapsLine(1), .cap_units = 1}};
+  debit.charges_nothing = true;
+  EXPECT_TRUE(absl::IsInvalidArgument(ChargeLedger(*database_).WriteCharged(debit, "debited")));
+  EXPECT_EQ(Spent(), 0u);
+}
+
 TEST_F(ChargeCapsTest, PurposeIsOneShareForAllAnalysts) {
   ASSERT_OK(Charge(50, "payer-desk"));
   EXPECT_THAT(Charge(31, "hta-body"), IsRefused("purpose_cap", "30 of 80 units"));

@@ -71,6 +71,9 @@ TEST(ChargeEntryTest, ReservationIsCheckedInEveryPart) {
               IsRefused("unlogged", "manifest"));
   EXPECT_THAT(CheckReserved(line, debit.id, debit.manifest_hash, {LineOf("axi-cel", 30)}),
               IsRefused("unlogged", "charge"));
+  // A canary round, which has no lines, reserved as if it had some.
+  EXPECT_THAT(CheckReserved(line, debit.id, debit.manifest_hash, {}),
+              IsRefused("unlogged", "charge"));
   EXPECT_THAT(CheckReserved(line, debit.id, debit.manifest_hash,
                             {LineOf("axi-cel", 29), LineOf("tisa-cel", 30)}),
               IsRefused("unlogged", "charge"));
