@@ -23,8 +23,8 @@ struct Dealer {
 //
 // Privacy: noise is drawn from a key bound to (manifest, dealer), before any share of the round is
 // opened. The attempt is durable, with the log entry `dealt`, before the deal exists, so a crash
-// never leads to a second one. Errors of MakeContribution, after which this attempt has no deal; the
-// storage's.
+// never leads to a second one. Errors of MakeContribution, after which this attempt has no deal;
+// the storage's.
 absl::StatusOr<v1::PostRequest> DealNoise(const Dealer& dealer, const CheckedManifest& checked,
                                           const v1::Announcement& announcement, absl::Time now);
 

@@ -113,6 +113,12 @@ class HostileBytesTest : public ::testing::Test, protected HostileRound {
     EXPECT_TRUE(due.ok());
     return due.ok() ? *std::move(due) : std::vector<registry_node::Outgoing>();
   }
+  // Between collect_until and commit_until.
+  void JumpToLists() {
+    v1::Manifest manifest;
+    EXPECT_TRUE(manifest.ParseFromString(announcement_.manifest().payload()));
+    sim_.Jump(absl::FromUnixMicros(manifest.slots().commit_until()) - absl::Milliseconds(50));
+  }
   v1::Item& NextItem(v1::PollResponse& response) {
     v1::Item& item = *response.add_items();
     item.set_number(++number_);
@@ -328,7 +334,7 @@ TEST_F(HostileBytesTest, InventedSendersDoNotFillTheHaveList) {
         SignedByVictim(MessageType::kContribution, header);
   }
   Deliver(response);
-  sim_.Jump(sim_.now() + absl::Seconds(1));
+  JumpToLists();
   const auto due = sim_.member(kVictim).TakeDue(sim_.now());
   ASSERT_TRUE(due.ok());
   int lists = 0;
@@ -355,7 +361,7 @@ TEST_F(HostileBytesTest, StewardWhoseSealKeyIsGoneRejectsTheShareAndLives) {
   const int index = sim_.charter()->StewardIndex(kVictim);
   relayed.set_share(post.shares(index - 1));
   Deliver(response);
-  sim_.Jump(sim_.now() + absl::Seconds(1));
+  JumpToLists();
   const auto listed = sim_.member(kVictim).TakeDue(sim_.now());
   ASSERT_TRUE(listed.ok());
   std::string reason;
