@@ -68,7 +68,7 @@ def questions(federation):
     says("releases", listed, 0, "4 contributors")
     release = listed.stdout.split()[0]
     says("one release", federation.analyst("releases", release, "--format", "csv"), 0, release)
-    says("a release that is none", federation.analyst("releases", "0" * 64), 1, "not_found")
+    says("a release that is none", federation.analyst("releases", "0" * 64), 1, "unknown_release: ")
     says("budget", federation.analyst("budget"), 0, "yours: spent rho ")
     says("verify", federation.perdura("verify", next(out.glob("*.release")), "--authority", federation.fed / "authority/authority.pin"), 0,
          f"release {release} is genuine")
