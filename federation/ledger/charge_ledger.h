@@ -96,8 +96,8 @@ class ChargeLedger final {
   // only then the charge is durable. Returns AlreadyExists `attempt_reused` if the attempt exists;
   // ResourceExhausted `analyst_cap`, `purpose_cap`, `budget_exhausted` or `lifetime_cap` (in this
   // order, line by line) naming the line and what is left; the transaction must then be dropped.
-  // InvalidArgument, writing nothing, unless `lines` is empty where `charges_nothing` says so and only
-  // there.
+  // InvalidArgument, writing nothing, unless `lines` is empty where `charges_nothing` says so and
+  // only there.
   absl::StatusOr<Reservation> Write(const Debit& debit, absl::string_view state);
 
   // What a rebase says was charged already: as Write, but no cap stops it. Returns AlreadyExists
