@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -41,10 +42,8 @@ CREATE TABLE round_message (
 -- Where the log has the charge of an attempt.
 CREATE TABLE reserved_entry (
   manifest_hash BLOB PRIMARY KEY CHECK (length(manifest_hash) = 32),
-  seq INTEGER NOT NULL,                                     -- in log_entry
-  overlap_key TEXT NOT NULL                                 -- cut, endpoint, scope, products, cohort
+  seq INTEGER NOT NULL                                      -- in log_entry
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reserved_entry_by_overlap ON reserved_entry (overlap_key, seq);
 -- Items that wait for members. Numbers never repeat.
 CREATE TABLE outbox (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -96,6 +95,24 @@ constexpr absl::string_view kGenerationSchema = R"sql(
 ALTER TABLE reserved_entry ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;  -- of the log that has the entry
 )sql";
 
+// Releases list the attempts of the same patients. Some files of the versions before have the key
+// already, so the table is made anew from what all files have; the key follows (FillOverlapKeys).
+constexpr absl::string_view kSiblingSchema = R"sql(
+-- Where the log has the charge of an attempt.
+CREATE TABLE new_reserved_entry (
+  manifest_hash BLOB PRIMARY KEY CHECK (length(manifest_hash) = 32),
+  seq INTEGER NOT NULL,                                     -- in log_entry
+  overlap_key TEXT NOT NULL,                                -- cut, endpoint, scope, products, cohort
+  generation INTEGER NOT NULL                               -- of the log that has the entry
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_reserved_entry (manifest_hash, seq, overlap_key, generation)
+SELECT manifest_hash, seq, '', generation FROM reserved_entry;
+DROP TABLE reserved_entry;
+ALTER TABLE new_reserved_entry RENAME TO reserved_entry;
+CREATE INDEX reserved_entry_by_overlap ON reserved_entry (overlap_key, seq);
+DROP INDEX IF EXISTS release_by_plan;  -- no query uses it
+)sql";
+
 constexpr absl::string_view kReleaseColumns =
     "SELECT id, manifest_hash, plan, plan_hash, overlap_key, contributors, answered_at, bundle "
     "FROM release ";
@@ -127,6 +144,31 @@ absl::StatusOr<std::vector<StoredRelease>> ReadReleases(Statement& rows) {
   }
 }
 
+// Gives the entries of a migrated file their keys, which follow from their plans. A crash before it
+// is done leaves the rest to the next start.
+absl::Status FillOverlapKeys(base::Database& database) {
+  std::vector<std::pair<std::string, std::string>> plans;  // by manifest hash
+  {
+    PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                             database.Prepare("SELECT manifest_hash, plan FROM reserved_entry"
+                                              " JOIN attempt USING (manifest_hash)"
+                                              " WHERE overlap_key = ''"));
+    for (;;) {
+      PERDURA_ASSIGN_OR_RETURN(const bool more, rows.Step());
+      if (!more) break;
+      auto& [manifest_hash, plan] = plans.emplace_back();
+      PERDURA_ASSIGN_OR_RETURN(manifest_hash, rows.BlobAt(0));
+      PERDURA_ASSIGN_OR_RETURN(plan, rows.TextAt(1));
+    }
+  }
+  for (const auto& [manifest_hash, plan] : plans) {
+    PERDURA_RETURN_IF_ERROR(
+        database.Execute("UPDATE reserved_entry SET overlap_key = ?2 WHERE manifest_hash = ?1",
+                         {Blob{manifest_hash}, federation::OverlapKeyOfPlan(plan)}));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::optional<std::string>> FirstBlob(Statement& rows) {
   PERDURA_ASSIGN_OR_RETURN(const bool found, rows.Step());
   if (!found) return std::nullopt;
@@ -141,10 +183,11 @@ absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(const
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kRoundSchema);
   const std::string generations = absl::StrCat(federation::kRebaseSchema, kGenerationSchema);
-  const std::array<base::Migration, 3> migrations = {
+  const std::array<base::Migration, 4> migrations = {
       base::Migration{1, schema}, base::Migration{2, federation::kChargePurposeSchema},
-      base::Migration{3, generations}};
+      base::Migration{3, generations}, base::Migration{4, kSiblingSchema}};
   PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(options.database, kApplicationId, migrations));
+  PERDURA_RETURN_IF_ERROR(FillOverlapKeys(options.database));
   std::unique_ptr<SqliteRoundStore> store(new SqliteRoundStore(options));
   PERDURA_RETURN_IF_ERROR(store->OpenLog());
   return store;
