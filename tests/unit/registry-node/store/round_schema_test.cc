@@ -96,10 +96,27 @@ TEST_P(RoundSchemaTest, NodeStartsOverOldFiles) {
   const test_support::FakeClock clock;
   test_support::SeededRandom random(1);
   EXPECT_OK(NodeFiles::Open({.data_dir = folder_.path(),
+                             .create = true,
                              .origin = {.federation = "demo", .party = "ohio"},
                              .log_key = *key,
                              .clock = clock,
                              .random = random}));
+}
+
+// A mistyped folder would give an empty node that acknowledges imports.
+TEST(NodeFilesTest, NoDatabaseIsMadeUnasked) {
+  const test_support::TempFolder folder;
+  std::string seed(32, 'k');
+  const auto key = crypto::SigningKey::FromSeed(crypto::SecretBytes::TakeFrom(seed));
+  ASSERT_OK(key);
+  const test_support::FakeClock clock;
+  test_support::SeededRandom random(1);
+  EXPECT_THAT(NodeFiles::Open({.data_dir = folder.path(),
+                               .origin = {.federation = "demo", .party = "ohio"},
+                               .log_key = *key,
+                               .clock = clock,
+                               .random = random}),
+              test_support::StatusIs(absl::StatusCode::kNotFound, ::testing::HasSubstr("--init")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Days, RoundSchemaTest,
