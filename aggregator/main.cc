@@ -32,13 +32,14 @@ constexpr size_t kMaxPinFile = 16 * 1024;
 constexpr char kProgram[] = "perdura-aggregator";
 
 constexpr char kHelp[] =
-    "perdura-aggregator --config FILE [--check-config]\n"
+    "perdura-aggregator --config FILE [--check-config | --init]\n"
     "\n"
     "Relays between the members of a federation, keeps the ledger of charges and answers "
     "analysts.\n"
     "FILE is protobuf text; its fields are described in proto/perdura/v1/config.proto.\n"
     "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is "
     "wrong\n"
+    "  --init           make the databases that data_dir lacks, then serve: for the first start\n"
     "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
 
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path) {
@@ -54,17 +55,29 @@ absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& pat
   return pin;
 }
 
-absl::Status CheckFiles(const v1::AggregatorConfig& config) {
+absl::Status CheckKeys(const v1::AggregatorConfig& config) {
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.log_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
   return base::CheckTlsFiles(TlsFilesOf(config));
 }
 
-absl::StatusOr<std::unique_ptr<base::Database>> OpenDatabase(const std::string& data_dir) {
+absl::Status CheckFiles(const v1::AggregatorConfig& config) {
+  PERDURA_RETURN_IF_ERROR(base::CheckFolder("data_dir", config.data_dir()));
+  PERDURA_RETURN_IF_ERROR(base::CheckFolder("charter_dir", config.charter_dir()));
+  return CheckKeys(config);
+}
+
+absl::StatusOr<std::unique_ptr<base::Database>> OpenDatabase(const std::string& data_dir,
+                                                             bool init) {
+  if (!init) PERDURA_RETURN_IF_ERROR(base::CheckFolder("data_dir", data_dir));
   PERDURA_RETURN_IF_ERROR(base::MakePrivateFolder(data_dir));
-  return base::Database::Open(
-      {.path = absl::StrCat(data_dir, "/aggregator.db"), .create = true, .exclusive = true});
+  auto opened = base::Database::Open(
+      {.path = absl::StrCat(data_dir, "/aggregator.db"), .create = init, .exclusive = true});
+  if (absl::IsNotFound(opened.status())) {
+    return absl::NotFoundError("data_dir has no aggregator.db; --init makes a new one");
+  }
+  return opened;
 }
 
 absl::Status LogStart(RoundStore& store, const v1::AggregatorConfig& config, absl::Time now) {
@@ -104,10 +117,10 @@ absl::Status Serve(const v1::AggregatorConfig& config, Core& core, const base::C
   return absl::OkStatus();
 }
 
-absl::Status Run(const v1::AggregatorConfig& config) {
+absl::Status Run(const v1::AggregatorConfig& config, bool init) {
   PERDURA_RETURN_IF_ERROR(crypto::Init());
-  PERDURA_RETURN_IF_ERROR(CheckFiles(config));
-  PERDURA_ASSIGN_OR_RETURN(const auto database, OpenDatabase(config.data_dir()));
+  PERDURA_RETURN_IF_ERROR(CheckKeys(config));
+  PERDURA_ASSIGN_OR_RETURN(const auto database, OpenDatabase(config.data_dir(), init));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey log_key, ReadSigningKey(config.log_key_file()));
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
@@ -139,7 +152,7 @@ int Main(int argc, char** argv) {
                           .help = kHelp,
                           .load = load,
                           .check = [&config] { return CheckFiles(config); },
-                          .run = [&config] { return Run(config); }},
+                          .run = [&config](bool init) { return Run(config, init); }},
                          argc, argv);
 }
 

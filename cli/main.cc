@@ -279,13 +279,16 @@ void AddRecordCommands(CLI::App& app, Arguments& args) {
   take.add_option("--system", args.records.system,
                   "Name of the system that the record numbers come from")
       ->required();
+  take.add_flag("--new-system", args.records.new_system,
+                "The name of --system is meant to be new here; its patients are new ones");
   take.add_flag("--dry-run", args.records.dry_run, "Check everything, write nothing");
   take.add_flag("--leave-out-bad-patients", args.records.leave_out_bad_patients,
                 "Leave out whole patients with errors instead of refusing the files");
   take.footer(
       "The report names file, line, column and rule of every bad value. The same files again "
       "change\n"
-      "nothing: rows are known by their record number in --system.\n"
+      "nothing: rows are known by their record number in --system. Columns and words: "
+      "docs/import.md.\n"
       "Example: perdura record import --socket node.sock --system clinic patients.csv visits.csv");
   take.callback(
       [&args] { args.work = [&args] { return perdura::cli::RecordImport(args.records); }; });

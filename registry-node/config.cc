@@ -2,12 +2,24 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/rpc/daemon.h"
 #include "base/status_macros.h"
 
 namespace perdura::registry_node {
+namespace {
+
+// host:port, with a port that can be dialled.
+bool IsAddress(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  uint32_t port = 0;
+  return colon != std::string::npos && colon > 0 && text.find(' ') == std::string::npos &&
+         absl::SimpleAtoi(text.substr(colon + 1), &port) && port > 0 && port <= 65535;
+}
+
+}  // namespace
 
 absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path) {
   v1::NodeConfig config;
@@ -29,6 +41,9 @@ absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path) {
   }
   if (!base::IsName(config.id())) {
     return absl::InvalidArgumentError("config: id must be a name, [a-z0-9._-]{1,40}");
+  }
+  if (!IsAddress(config.aggregator_address())) {
+    return absl::InvalidArgumentError("config: aggregator_address must be host:port");
   }
   return config;
 }

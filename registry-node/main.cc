@@ -31,7 +31,7 @@ namespace {
 constexpr char kProgram[] = "perdura-node";
 
 constexpr char kHelp[] =
-    "perdura-node --config FILE [--check-config]\n"
+    "perdura-node --config FILE [--check-config | --init]\n"
     "\n"
     "Keeps a centre's records, answers the questions that the charter allows and, for a steward,\n"
     "deals noise and sums shares. It dials out to the aggregator; staff reach it by a unix "
@@ -39,6 +39,7 @@ constexpr char kHelp[] =
     "FILE is protobuf text; its fields are described in proto/perdura/v1/config.proto.\n"
     "  --check-config   read FILE and the files it names, then exit: 0, or 78 if something is "
     "wrong\n"
+    "  --init           make the databases that data_dir lacks, then serve: for the first start\n"
     "Logs are JSON lines on standard error. SIGTERM: calls in flight finish, exit 0.\n";
 
 // The cosign key; nothing for a member that has none.
@@ -73,7 +74,7 @@ absl::Status Serve(const v1::NodeConfig& config, RelayClient& client, NodeServic
   return absl::OkStatus();
 }
 
-absl::Status Run(const v1::NodeConfig& config) {
+absl::Status Run(const v1::NodeConfig& config, bool init) {
   PERDURA_RETURN_IF_ERROR(crypto::Init());
   PERDURA_RETURN_IF_ERROR(base::CheckTlsFiles(TlsFilesOf(config)));
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
@@ -88,6 +89,7 @@ absl::Status Run(const v1::NodeConfig& config) {
   PERDURA_ASSIGN_OR_RETURN(
       const auto files,
       NodeFiles::Open({.data_dir = config.data_dir(),
+                       .create = init,
                        .origin = federation::OriginOf(authority.federation, config.id()),
                        .log_key = log_key,
                        .clock = clock,
@@ -140,6 +142,10 @@ absl::Status Run(const v1::NodeConfig& config) {
 
 absl::Status CheckFiles(const v1::NodeConfig& config) {
   PERDURA_RETURN_IF_ERROR(crypto::Init());
+  PERDURA_RETURN_IF_ERROR(base::CheckFolder("data_dir", config.data_dir()));
+  if (!config.charter_dir().empty()) {
+    PERDURA_RETURN_IF_ERROR(base::CheckFolder("charter_dir", config.charter_dir()));
+  }
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.log_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadOptionalKey(config.cosign_key_file()).status());
@@ -158,7 +164,7 @@ int Main(int argc, char** argv) {
                           .help = kHelp,
                           .load = load,
                           .check = [&config] { return CheckFiles(config); },
-                          .run = [&config] { return Run(config); }},
+                          .run = [&config](bool init) { return Run(config, init); }},
                          argc, argv);
 }
 

@@ -20,8 +20,11 @@ constexpr size_t kMaxPinFile = 16 * 1024;
 constexpr absl::string_view kPairSecretSuffix = ".psk";
 
 absl::StatusOr<std::unique_ptr<base::Database>> OpenFile(const std::string& folder,
-                                                         absl::string_view name) {
-  return base::Database::Open({.path = absl::StrCat(folder, "/", name), .create = true});
+                                                         absl::string_view name, bool create) {
+  auto opened = base::Database::Open({.path = absl::StrCat(folder, "/", name), .create = create});
+  if (!absl::IsNotFound(opened.status())) return opened;
+  return absl::NotFoundError(
+      absl::StrCat("data_dir has no ", name, "; --init makes a new database"));
 }
 
 absl::Status AddPairSecret(const std::string& folder, const std::string& name,
@@ -79,10 +82,12 @@ NodeFiles::NodeFiles(DatabasePtr registry, DatabasePtr rounds, DatabasePtr vault
       tables_(facts_, clock) {}
 
 absl::StatusOr<std::unique_ptr<NodeFiles>> NodeFiles::Open(const Options& options) {
+  if (!options.create) PERDURA_RETURN_IF_ERROR(base::CheckFolder("data_dir", options.data_dir));
   PERDURA_RETURN_IF_ERROR(base::MakePrivateFolder(options.data_dir));
-  PERDURA_ASSIGN_OR_RETURN(auto registry, OpenFile(options.data_dir, "registry.db"));
-  PERDURA_ASSIGN_OR_RETURN(auto rounds, OpenFile(options.data_dir, "rounds.db"));
-  PERDURA_ASSIGN_OR_RETURN(auto vault, OpenFile(options.data_dir, "vault.db"));
+  PERDURA_ASSIGN_OR_RETURN(auto registry,
+                           OpenFile(options.data_dir, "registry.db", options.create));
+  PERDURA_ASSIGN_OR_RETURN(auto vault, OpenFile(options.data_dir, "vault.db", options.create));
+  PERDURA_ASSIGN_OR_RETURN(auto rounds, OpenFile(options.data_dir, "rounds.db", true));
   PERDURA_RETURN_IF_ERROR(MigrateRegistry(*registry));
   PERDURA_RETURN_IF_ERROR(MigrateRounds(*rounds));
   PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(*vault, kVaultApplicationId, VaultMigrations()));

@@ -37,6 +37,8 @@ class NodeFiles final {
  public:
   struct Options {
     std::string data_dir;
+    // Make registry.db and vault.db if they are absent. rounds.db is in no backup and always made.
+    bool create = false;
     // Of this member's own log.
     federation::log::LogOrigin origin;
     // These must outlive the files; `random` is for imports.
@@ -44,7 +46,8 @@ class NodeFiles final {
     const base::Clock& clock;
     base::RandomSource& random;
   };
-  // Makes what is absent, migrates, verifies the log and the fact tables.
+  // Migrates, verifies the log and the fact tables. Returns NotFound naming the database that is
+  // absent and may not be made, and the errors of base::CheckFolder and MakePrivateFolder.
   static absl::StatusOr<std::unique_ptr<NodeFiles>> Open(const Options& options);
   NodeFiles(const NodeFiles&) = delete;
   NodeFiles& operator=(const NodeFiles&) = delete;

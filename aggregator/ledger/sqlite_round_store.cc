@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "aggregator/ledger/round_schema.h"
@@ -34,10 +35,11 @@ absl::StatusOr<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::Create(const
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kRoundSchema);
   const std::string generations = absl::StrCat(federation::kRebaseSchema, kGenerationSchema);
-  const std::array<base::Migration, 3> migrations = {
+  const std::array<base::Migration, 4> migrations = {
       base::Migration{1, schema}, base::Migration{2, federation::kChargePurposeSchema},
-      base::Migration{3, generations}};
+      base::Migration{3, generations}, base::Migration{4, kSiblingSchema}};
   PERDURA_RETURN_IF_ERROR(base::ApplyMigrations(options.database, kApplicationId, migrations));
+  PERDURA_RETURN_IF_ERROR(FillOverlapKeys(options.database));
   std::unique_ptr<SqliteRoundStore> store(new SqliteRoundStore(options));
   PERDURA_RETURN_IF_ERROR(store->OpenLog());
   return store;

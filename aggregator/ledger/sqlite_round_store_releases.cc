@@ -100,10 +100,9 @@ absl::StatusOr<std::vector<StoredRelease>> SqliteRoundStore::ReleasesOf(
 
 absl::StatusOr<std::vector<std::vector<std::string>>> SqliteRoundStore::ReleasedSets(
     absl::string_view overlap_key) {
-  PERDURA_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare("SELECT DISTINCT contributors FROM release"
-                        " WHERE overlap_key = ?1 AND ?1 <> ''"));
+  PERDURA_ASSIGN_OR_RETURN(Statement rows,
+                           database_.Prepare("SELECT DISTINCT contributors FROM release"
+                                             " WHERE overlap_key = ?1 AND ?1 <> ''"));
   PERDURA_RETURN_IF_ERROR(rows.Bind({overlap_key}));
   std::vector<std::vector<std::string>> sets;
   for (;;) {

@@ -69,6 +69,8 @@ absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv) {
       arguments.help = true;
     } else if (argument == "--check-config") {
       arguments.check_config = true;
+    } else if (argument == "--init") {
+      arguments.init = true;
     } else if (argument == "--config" && i + 1 < argc) {
       arguments.config_path = argv[++i];
     } else {
@@ -77,6 +79,9 @@ absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv) {
   }
   if (!arguments.help && arguments.config_path.empty()) {
     return absl::InvalidArgumentError("--config FILE is needed");
+  }
+  if (arguments.init && arguments.check_config) {
+    return absl::InvalidArgumentError("--init and --check-config exclude each other");
   }
   return arguments;
 }
@@ -98,6 +103,12 @@ absl::Status HardenProcess() {
   if (setrlimit(RLIMIT_CORE, &none) != 0) return absl::ErrnoToStatus(errno, "RLIMIT_CORE");
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return absl::ErrnoToStatus(errno, "PR_SET_DUMPABLE");
   return CanLockMemory();
+}
+
+absl::Status CheckFolder(absl::string_view field, const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("config: ", field, " is no folder"));
 }
 
 absl::Status MakePrivateFolder(const std::string& path) {

@@ -24,9 +24,12 @@ inline constexpr int kExitConfig = 78;
 struct DaemonArguments {
   std::string config_path;
   bool check_config = false;
+  // Databases that are absent are made. Without it they must be there: a mistyped folder is found
+  // out.
+  bool init = false;
   bool help = false;
 };
-// --config FILE [--check-config] | --help. Returns InvalidArgument naming what is wrong.
+// --config FILE [--check-config | --init] | --help. Returns InvalidArgument naming what is wrong.
 absl::StatusOr<DaemonArguments> ParseArguments(int argc, char** argv);
 
 // Reads protobuf text into `config`. Unknown or repeated fields, unknown enum values and wrong
@@ -40,6 +43,9 @@ absl::Status HardenProcess();
 // Creates the last folder of `path` with mode 0700 if it is absent. Returns FailedPrecondition if
 // group or others may enter it.
 absl::Status MakePrivateFolder(const std::string& path);
+
+// Returns FailedPrecondition naming `field` of the configuration unless `path` is a folder.
+absl::Status CheckFolder(absl::string_view field, const std::string& path);
 
 // The 32 bytes of a file with a secret of this kind (base/key_text.h). The caller wipes them.
 // Returns FailedPrecondition if group or others may read the file, InvalidArgument for another

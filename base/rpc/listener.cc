@@ -119,6 +119,30 @@ absl::StatusOr<int> BoundSocket(const sockaddr* name, socklen_t size, int family
   return fd;
 }
 
+// Whether a process listens at this socket: one that does must not lose it.
+bool IsServed(const sockaddr_un& name) {
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return true;
+  const int code = connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name);
+  const bool nobody = code != 0 && (errno == ECONNREFUSED || errno == ENOENT);
+  close(fd);
+  return !nobody;
+}
+
+// Takes away the socket of an earlier run.
+absl::Status RemoveOldSocket(const sockaddr_un& name) {
+  struct stat old {};
+  if (lstat(name.sun_path, &old) != 0) return absl::OkStatus();
+  if (!S_ISSOCK(old.st_mode)) {
+    return absl::FailedPreconditionError("the socket path is taken by another file");
+  }
+  if (IsServed(name)) {
+    return absl::FailedPreconditionError("the socket path is taken by a running process");
+  }
+  unlink(name.sun_path);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::BindTcp(const std::string& host, int port) {
@@ -154,13 +178,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::BindUnix(const std::string& 
   }
   name.sun_family = AF_UNIX;
   std::memcpy(name.sun_path, path.data(), path.size());
-  struct stat old {};
-  if (lstat(path.c_str(), &old) == 0) {
-    if (!S_ISSOCK(old.st_mode)) {
-      return absl::FailedPreconditionError("the socket path is taken by another file");
-    }
-    unlink(path.c_str());
-  }
+  PERDURA_RETURN_IF_ERROR(RemoveOldSocket(name));
   PERDURA_ASSIGN_OR_RETURN(const int fd,
                            BoundSocket(reinterpret_cast<sockaddr*>(&name), sizeof name, AF_UNIX));
   std::unique_ptr<Listener> listener(new Listener(fd, 0));

@@ -39,7 +39,8 @@ class Listener final {
     std::vector<uid_t> uids;
     std::vector<gid_t> gids;  // primary or supplementary group of the peer
   };
-  // Socket file with mode 0660; a socket left by an earlier run is replaced, any other file is not.
+  // Socket file with mode 0660; a socket left by an earlier run is replaced, one that a
+  // process listens at and any other file is not: FailedPrecondition.
   static absl::StatusOr<std::unique_ptr<Listener>> BindUnix(const std::string& path,
                                                             Allowed allowed);
 

@@ -29,7 +29,7 @@ int RunDaemon(const DaemonSteps& steps, int argc, char** argv) {
   }
   if (arguments->check_config) return 0;
   status = HardenProcess();
-  if (status.ok()) status = steps.run();
+  if (status.ok()) status = steps.run(arguments->init);
   if (status.ok()) return 0;
   LogError("stopped",
            {{"code", absl::StatusCodeToString(status.code())}, {"message", status.message()}});

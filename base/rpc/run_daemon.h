@@ -17,13 +17,14 @@ struct DaemonSteps {
   std::function<absl::Status(const std::string& config_path)> load;
   // --check-config: reads the files that the configuration names.
   std::function<absl::Status()> check;
-  // Serves until a signal comes, in a process without core dumps (HardenProcess).
-  std::function<absl::Status()> run;
+  // Serves until a signal comes, in a process without core dumps (HardenProcess). `init`: makes
+  // databases that are not there (--init).
+  std::function<absl::Status(bool init)> run;
 };
 
-// Takes `--config FILE [--check-config] | --help`. Shutdown signals are blocked first, so it comes
-// before any other thread. Returns the exit code: 0; kExitUsage for a command line that cannot be
-// read; kExitConfig where `load` or `check` fails; 1, with a log line, where `run` fails.
+// Takes `--config FILE [--check-config] [--init] | --help`. Shutdown signals are blocked first, so
+// it comes before any other thread. Returns the exit code: 0; kExitUsage for a command line that
+// cannot be read; kExitConfig where `load` or `check` fails; 1, with a log line, where `run` fails.
 int RunDaemon(const DaemonSteps& steps, int argc, char** argv);
 
 }  // namespace perdura::base

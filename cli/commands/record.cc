@@ -77,6 +77,7 @@ absl::StatusOr<std::string> RecordImport(const RecordImportOptions& options) {
   import.set_dry_run(options.dry_run);
   import.set_leave_out_bad_patients(options.leave_out_bad_patients);
   import.set_source_system(options.system);
+  import.set_new_system(options.new_system);
   PERDURA_ASSIGN_OR_RETURN(const v1::ImportResponse response,
                            ImportRecords(options.socket, import, files));
   const std::string report = absl::StrCat(ShowFindings(response), ShowCounts(response.counts()));

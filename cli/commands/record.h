@@ -15,6 +15,7 @@ struct RecordImportOptions {
   std::vector<std::string> files;
   // Name of the system that the record numbers belong to.
   std::string system;
+  bool new_system = false;
   bool dry_run = false;
   bool leave_out_bad_patients = false;
 };

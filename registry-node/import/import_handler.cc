@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "crypto/hash.h"
 #include "registry-node/import/import_report.h"
+#include "registry-node/import/other_systems.h"
 #include "registry-node/import/patient_merge.h"
 #include "registry-node/import/row_mapper.h"
 #include "registry-node/import/table_files.h"
@@ -68,6 +69,8 @@ absl::StatusOr<v1::ImportResponse> ImportHandler::Run(const std::vector<ImportFi
   if (!base::IsName(options.source_system())) {
     return absl::InvalidArgumentError("source_system must be [a-z0-9._-]{1,40}");
   }
+  PERDURA_RETURN_IF_ERROR(
+      CheckSystem(options_.vault, options.source_system(), options.new_system()));
   ImportReport report;
   const ParsedTables tables = ParseTableFiles(files, report);
   Known known;
@@ -75,6 +78,8 @@ absl::StatusOr<v1::ImportResponse> ImportHandler::Run(const std::vector<ImportFi
   PERDURA_ASSIGN_OR_RETURN(known.facts, options_.facts.Newest());
   known.Index();
   Drafts drafts = MapRows(tables, options.source_system(), charter, options_.vault, known, report);
+  PERDURA_RETURN_IF_ERROR(
+      CheckNobodyElsewhere(options_.vault, options.source_system(), drafts, report));
   MergedPatients merged = MergePatients(drafts, known, options.source_system(), options_.vault);
   CheckPatients(merged, drafts, known, LatestDay(now), report);
 

@@ -46,8 +46,8 @@ class ImportHandler final {
 
   // `charter`: the charter in force, for products, indications and plausible ranges. `now`: nothing
   // may be dated after its day, in any time zone. Bad data are findings of the response, never a
-  // status. Returns InvalidArgument for `source_system` that is no name, and the errors of the
-  // stores.
+  // status. Returns InvalidArgument for `source_system` that is no name or unknown here without
+  // `new_system`, and the errors of the stores.
   absl::StatusOr<v1::ImportResponse> Run(const std::vector<ImportFile>& files,
                                          const v1::ImportOptions& options,
                                          const v1::Charter& charter, absl::Time now);

@@ -37,12 +37,8 @@ CREATE TABLE signed_commit (
   PRIMARY KEY (analyst, question, attempt)
 ) STRICT;
 CREATE INDEX signed_commit_by_overlap ON signed_commit (overlap_key);
--- Largest seal-key number seen of each steward; of this one itself, the largest it ever made.
-CREATE TABLE seal_key_seen (
-  steward TEXT PRIMARY KEY,
-  number INTEGER NOT NULL,
-  since INTEGER NOT NULL      -- earliest opened_at of a manifest that named it, or 2^63 - 1
-) STRICT;
+-- Largest seal-key number seen of each steward.
+CREATE TABLE seal_key_seen (steward TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
 CREATE TRIGGER deal_stays BEFORE DELETE ON deal BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER deal_fixed BEFORE UPDATE ON deal BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER signed_commit_stays BEFORE DELETE ON signed_commit BEGIN SELECT RAISE(ABORT, 'append-only'); END;
@@ -50,15 +46,12 @@ CREATE TRIGGER signed_commit_fixed BEFORE UPDATE ON signed_commit BEGIN SELECT R
 )sql";
 
 constexpr absl::string_view kRoundsSchema = R"sql(
--- Private halves of this steward's seal-keys: nowhere else, in no backup, wiped by the keeper.
 CREATE TABLE seal_key (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),          -- SHA-256 of the signed payload
   envelope BLOB NOT NULL,
   private_key BLOB NOT NULL CHECK (length(private_key) = 32),
-  not_before INTEGER NOT NULL,                              -- microseconds
-  not_after INTEGER NOT NULL,
-  named_until INTEGER NOT NULL DEFAULT 0                    -- end of the last round that names it
+  not_after INTEGER NOT NULL                                -- microseconds
 ) STRICT;
 -- Messages as they are sent, kept for retries. role: 1 upload of a node, 2 deal of a steward.
 CREATE TABLE contribution (
@@ -77,6 +70,38 @@ CREATE TABLE partial_sum (
 constexpr absl::string_view kDiagnosisSchema =
     "ALTER TABLE partial_sum ADD COLUMN diagnosis BLOB NOT NULL DEFAULT x''";
 
+// Seal-keys are renewed: a number has a moment, a key has a life. Some files of the versions before
+// have these columns already, so both tables are made anew from what all files have. Unknown values
+// fall on the careful side: no key older than the largest number is allowed, and a private half is
+// kept as long as it may be.
+constexpr absl::string_view kSeenSinceSchema = R"sql(
+-- Largest seal-key number seen of each steward; of this one itself, the largest it ever made.
+CREATE TABLE new_seal_key_seen (
+  steward TEXT PRIMARY KEY,
+  number INTEGER NOT NULL,
+  since INTEGER NOT NULL      -- earliest opened_at of a manifest that named it, or 2^63 - 1
+) STRICT;
+INSERT INTO new_seal_key_seen (steward, number, since) SELECT steward, number, 0 FROM seal_key_seen;
+DROP TABLE seal_key_seen;
+ALTER TABLE new_seal_key_seen RENAME TO seal_key_seen;
+)sql";
+constexpr absl::string_view kSealKeyLifeSchema = R"sql(
+-- Private halves of this steward's seal-keys: nowhere else, in no backup, wiped by the keeper.
+CREATE TABLE new_seal_key (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),          -- SHA-256 of the signed payload
+  envelope BLOB NOT NULL,
+  private_key BLOB NOT NULL CHECK (length(private_key) = 32),
+  not_before INTEGER NOT NULL,                              -- microseconds
+  not_after INTEGER NOT NULL,
+  named_until INTEGER NOT NULL DEFAULT 0                    -- end of the last round that names it
+) STRICT;
+INSERT INTO new_seal_key (number, id, envelope, private_key, not_before, not_after, named_until)
+SELECT number, id, envelope, private_key, 0, not_after, not_after FROM seal_key;
+DROP TABLE seal_key;
+ALTER TABLE new_seal_key RENAME TO seal_key;
+)sql";
+
 }  // namespace
 
 absl::Status MigrateRegistry(base::Database& database) {
@@ -84,15 +109,16 @@ absl::Status MigrateRegistry(base::Database& database) {
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kStewardSchema);
   const std::string budgets = absl::StrCat(federation::kChargePurposeSchema, kProductListSchema);
-  const std::array<base::Migration, 4> migrations = {
+  const std::array<base::Migration, 5> migrations = {
       base::Migration{1, kFactSchema}, base::Migration{2, rounds}, base::Migration{3, budgets},
-      base::Migration{4, federation::kRebaseSchema}};
+      base::Migration{4, federation::kRebaseSchema}, base::Migration{5, kSeenSinceSchema}};
   return base::ApplyMigrations(database, kRegistryApplicationId, migrations);
 }
 
 absl::Status MigrateRounds(base::Database& database) {
-  const std::array<base::Migration, 2> migrations = {base::Migration{1, kRoundsSchema},
-                                                     base::Migration{2, kDiagnosisSchema}};
+  const std::array<base::Migration, 3> migrations = {base::Migration{1, kRoundsSchema},
+                                                     base::Migration{2, kDiagnosisSchema},
+                                                     base::Migration{3, kSealKeyLifeSchema}};
   return base::ApplyMigrations(database, kRoundsApplicationId, migrations);
 }
 

@@ -124,6 +124,35 @@ absl::StatusOr<absl::flat_hash_map<std::string, VaultEntry>> Vault::People(
   }
 }
 
+absl::StatusOr<std::vector<std::string>> Vault::Systems() {
+  absl::MutexLock lock(&options_.database.mutex);
+  PERDURA_ASSIGN_OR_RETURN(Statement select,
+                           options_.database.db->Prepare("SELECT DISTINCT source_system "
+                                                         "FROM person ORDER BY source_system"));
+  std::vector<std::string> systems;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, select.Step());
+    if (!more) return systems;
+    PERDURA_ASSIGN_OR_RETURN(systems.emplace_back(), select.TextAt(0));
+  }
+}
+
+absl::StatusOr<std::vector<Identity>> Vault::PeopleElsewhere(absl::string_view system) {
+  absl::MutexLock lock(&options_.database.mutex);
+  PERDURA_ASSIGN_OR_RETURN(
+      Statement select,
+      options_.database.db->Prepare("SELECT pseudonym, record_number, family, given, birth_date "
+                                    "FROM person WHERE source_system <> ?1"));
+  PERDURA_RETURN_IF_ERROR(select.Bind({system}));
+  std::vector<Identity> people;
+  for (;;) {
+    PERDURA_ASSIGN_OR_RETURN(const bool more, select.Step());
+    if (!more) return people;
+    PERDURA_ASSIGN_OR_RETURN(VaultEntry entry, ReadEntry(select));
+    people.push_back(std::move(entry.identity));
+  }
+}
+
 absl::StatusOr<Pseudonym> Vault::AdmitOne(absl::string_view system, const Identity& identity) {
   Database& db = *options_.database.db;
   const std::string source_key = SourceRef({"person", system, identity.record_number});

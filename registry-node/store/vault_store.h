@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -60,6 +61,11 @@ class Vault final {
 
   // Everybody of one source system, by record number.
   absl::StatusOr<absl::flat_hash_map<std::string, VaultEntry>> People(absl::string_view system);
+
+  // Names of the source systems that have people here, sorted.
+  absl::StatusOr<std::vector<std::string>> Systems();
+  // Everybody of all other source systems.
+  absl::StatusOr<std::vector<Identity>> PeopleElsewhere(absl::string_view system);
 
   // Makes a pseudonym for each identity that has none and stores changed identity columns, in one
   // transaction, durable when it returns. Order O1: before the facts. An entry without facts is

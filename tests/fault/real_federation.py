@@ -91,10 +91,12 @@ class Federation:
         environment = {key: value for key, value in os.environ.items() if key != "PERDURA_FAILPOINT"}
         if failpoint:
             environment["PERDURA_FAILPOINT"] = failpoint
+        database = "aggregator.db" if party == "aggregator" else "vault.db"
+        init = [] if (self.fed / party / "data" / database).exists() else ["--init"]
         if party == "aggregator":
             (self.fed / "aggregator/port").unlink(missing_ok=True)
         with open(self.fed / party / "log", "ab") as log:
-            self.processes[party] = subprocess.Popen([self.bin / program, "--config", self.fed / party / config],
+            self.processes[party] = subprocess.Popen([self.bin / program, "--config", self.fed / party / config, *init],
                                                      stdout=log, stderr=log, env=environment,
                                                      preexec_fn=_die_with_parent)
 

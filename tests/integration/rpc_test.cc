@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
 #include "aggregator/config.h"
 #include "base/canonical_text.h"
 #include "base/files.h"
@@ -189,6 +190,14 @@ TEST_F(ListenerTest, SocketOfAnEarlierRunIsReplaced) {
   EXPECT_THAT(Call("unix:" + folder.File("s")), IsOk());
 }
 
+TEST_F(ListenerTest, SocketOfARunningProcessIsKept) {
+  const TempFolder folder;
+  Serve(base::Listener::BindUnix(folder.File("s"), {}));
+  EXPECT_THAT(base::Listener::BindUnix(folder.File("s"), {}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("running process")));
+  EXPECT_THAT(Call("unix:" + folder.File("s")), IsOk());
+}
+
 TEST_F(ListenerTest, OtherFileAtTheSocketPathIsKept) {
   const TempFolder folder;
   std::ofstream(folder.File("s")) << "data";
@@ -211,6 +220,11 @@ class ConfigTest : public ::testing::Test {
 };
 
 TEST_F(ConfigTest, GoodFileLoads) { EXPECT_THAT(Load(kGood), IsOk()); }
+
+TEST_F(ConfigTest, AggregatorAddressNeedsAPort) {
+  EXPECT_THAT(Load(absl::StrReplaceAll(kGood, {{"'a:1'", "'not an address'"}})),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("host:port")));
+}
 
 TEST_F(ConfigTest, UnknownFieldIsAnErrorWithItsPlace) {
   EXPECT_THAT(Load(std::string(kGood) + "  colour: 'red'\n"),
@@ -278,6 +292,22 @@ TEST(ArgumentsTest, OptionsAreRead) {
   ASSERT_OK_AND_ASSIGN(const auto arguments, base::ParseArguments(4, argv));
   EXPECT_EQ(arguments.config_path, "f");
   EXPECT_TRUE(arguments.check_config);
+}
+
+TEST(ArgumentsTest, FirstStartIsNoCheck) {
+  char name[] = "x", config[] = "--config", file[] = "f", init[] = "--init";
+  char check[] = "--check-config";
+  char* argv[] = {name, config, file, init, check};
+  ASSERT_OK_AND_ASSIGN(const auto arguments, base::ParseArguments(4, argv));
+  EXPECT_TRUE(arguments.init);
+  EXPECT_THAT(base::ParseArguments(5, argv), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(FolderTest, ConfiguredFolderMustBeThere) {
+  const TempFolder folder;
+  EXPECT_OK(base::CheckFolder("data_dir", folder.path()));
+  EXPECT_THAT(base::CheckFolder("data_dir", folder.File("mistyped")),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("data_dir")));
 }
 
 TEST(ArgumentsTest, UnknownOptionIsNamed) {

@@ -170,8 +170,31 @@ TEST(ImportHandlerTest, SystemsDoNotShareRecordNumbers) {
   node.MustImport(CsvFiles::OnePatient());
   v1::ImportOptions other;
   other.set_source_system("lab");
+  other.set_new_system(true);
   EXPECT_TRUE(node.Import(CsvFiles::OnePatient(), other).committed());
   EXPECT_EQ(AllRows(node), 12);
+}
+
+TEST(ImportHandlerTest, MistypedSystemIsRefusedWithTheKnownNames) {
+  TestNode node;
+  node.MustImport(CsvFiles::OnePatient());
+  ImportHandler handler({.facts = node.facts, .vault = node.vault, .random = node.random});
+  v1::ImportOptions mistyped;
+  mistyped.set_source_system("emrr");
+  EXPECT_THAT(handler.Run({}, mistyped, node.charter, node.clock.Now()),
+              StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("known: emr.")));
+  EXPECT_EQ(AllRows(node), 6);
+}
+
+TEST(ImportHandlerTest, PersonOfAnotherSystemIsADuplicate) {
+  TestNode node;
+  const CsvFiles files =
+      CsvFiles::OnePatient().Replace("patients.csv", "p1,,,,", "p1,Doe,Jo,1985-04-30,");
+  node.MustImport(files);
+  v1::ImportOptions other;
+  other.set_source_system("lab");
+  other.set_new_system(true);
+  EXPECT_THAT(Findings(node.Import(files, other)), ElementsAre("patients.csv:2:family:DUPLICATE"));
 }
 
 TEST(ImportHandlerTest, SourceSystemMustBeAName) {
