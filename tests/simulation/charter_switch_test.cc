@@ -29,7 +29,7 @@ using ::testing::Contains;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr char kNode[] = "node-5";  // no steward
+constexpr char kNoSteward[] = "node-5";
 
 // Cosignatures are dated in whole seconds, so a round lasts several: dealt 1.5 s after it was
 // opened, uploaded from 3 s, collected until 6 s, committed until 7.5 s.
@@ -142,16 +142,16 @@ INSTANTIATE_TEST_SUITE_P(Moments, OpenRoundTest,
 TEST_P(OpenRoundTest, IsReleasedThoughSomeHearOfTheNewCharterLate) {
   const v1::Envelope ask = NewAsk();
   Open(ask);
-  without_charters_ = {"alfred", kNode};
+  without_charters_ = {"alfred", kNoSteward};
   SwitchAt(at());
   RunUntil(at() + absl::Milliseconds(1500));
   EXPECT_EQ(sim_.VersionAt("ohio"), 2u);
-  EXPECT_EQ(sim_.VersionAt(kNode), 1u);
+  EXPECT_EQ(sim_.VersionAt(kNoSteward), 1u);
   without_charters_.clear();
   sim_.RunFor(absl::Milliseconds(50));
   EXPECT_THAT(Contributors(ask), SizeIs(5));
   EXPECT_EQ(version_, 1u);
-  EXPECT_EQ(sim_.VersionAt(kNode), 2u);
+  EXPECT_EQ(sim_.VersionAt(kNoSteward), 2u);
 
   EXPECT_THAT(Contributors(OtherAsk()), SizeIs(5));
   EXPECT_EQ(version_, 2u);
@@ -163,7 +163,7 @@ TEST_P(OpenRoundTest, IsReleasedAfterRestarts) {
   SwitchAt(at());
   sim_.RunFor(absl::Milliseconds(20));
   sim_.CrashDesk();
-  for (const char* member : {"hahnemann", kNode}) {
+  for (const char* member : {"hahnemann", kNoSteward}) {
     sim_.Stop(member);
     sim_.StartMember(member);
   }
@@ -176,28 +176,28 @@ TEST_P(OpenRoundTest, MemberThatTheNewCharterLeavesOutEndsItsPart) {
   const v1::Envelope ask = NewAsk();
   Open(ask);
   next_.mutable_members()->RemoveLast();
-  without_charters_ = {kNode};
+  without_charters_ = {kNoSteward};
   SwitchAt(at());
   RunUntil(absl::Seconds(3));
   without_charters_.clear();
-  EXPECT_THAT(Contributors(ask), Contains(kNode));
+  EXPECT_THAT(Contributors(ask), Contains(kNoSteward));
   const auto later = Contributors(OtherAsk());
   EXPECT_THAT(later, SizeIs(4));
-  EXPECT_THAT(later, Not(Contains(kNode)));
+  EXPECT_THAT(later, Not(Contains(kNoSteward)));
 }
 
 TEST_P(OpenRoundTest, OldKeySignsInThatRoundOnly) {
   const v1::Envelope ask = NewAsk();
   Open(ask);
   next_.mutable_members(4)->set_sign_key(test_support::TestKey("node-5 new").public_key());
-  without_charters_ = {kNode};
+  without_charters_ = {kNoSteward};
   SwitchAt(at());
   RunUntil(absl::Seconds(3));
   without_charters_.clear();
-  EXPECT_THAT(Contributors(ask), Contains(kNode));
+  EXPECT_THAT(Contributors(ask), Contains(kNoSteward));
   const auto later = Contributors(OtherAsk());
   EXPECT_THAT(later, SizeIs(4));
-  EXPECT_THAT(later, Not(Contains(kNode)));
+  EXPECT_THAT(later, Not(Contains(kNoSteward)));
 }
 
 class WitnessedSwitchTest : public ::testing::Test, protected CharterSwitch {
@@ -271,20 +271,20 @@ TEST_F(WitnessedSwitchTest, CapsOfBothChartersHold) {
   next_.mutable_analysts(0)->mutable_caps(0)->mutable_cap()->set_units(1);
   SwitchAt(absl::Seconds(1));
   EXPECT_FALSE(sim_.Ask(ask).ok());
-  for (const char* member : {"ohio", "alfred", "st-vincent", "hahnemann", kNode}) {
+  for (const char* member : {"ohio", "alfred", "st-vincent", "hahnemann", kNoSteward}) {
     EXPECT_EQ(SpentAt(member), 0u) << member;
   }
 }
 
 TEST_F(WitnessedSwitchTest, ChargesOfTheOldCharterCountUnderTheNewOne) {
   Contributors(NewAsk());
-  const uint64_t spent = SpentAt(kNode);
+  const uint64_t spent = SpentAt(kNoSteward);
   ASSERT_GT(spent, 0u);
   next_.mutable_analysts(0)->mutable_caps(0)->mutable_cap()->set_units(spent + 1);
   SwitchAt(absl::Ceil(sim_.now() - start_, absl::Seconds(1)));
   sim_.RunFor(absl::Milliseconds(400));
   EXPECT_EQ(base::ReasonOf(sim_.Ask(NewAsk()).status()), "analyst_cap");
-  EXPECT_EQ(SpentAt(kNode), spent);
+  EXPECT_EQ(SpentAt(kNoSteward), spent);
 }
 
 // ---- A hostile aggregator

@@ -21,7 +21,7 @@ namespace {
 namespace log = federation::log;
 using test_support::TestFederation;
 
-constexpr char kNew[] = "steward-5";
+constexpr char kNewSteward[] = "steward-5";
 
 // Five stewards on paper; the first charter's committee is the four hospitals.
 TestFederation FourOfFive() {
@@ -39,7 +39,7 @@ class NewStewardTest : public ::testing::Test {
     sim_.RunFor(absl::Milliseconds(400));
     // Hahnemann leaves the committee, the new steward joins it.
     next_ = TestFederation::Next(sim_.federation().charter);
-    next_.mutable_committee()->set_stewards(3, kNew);
+    next_.mutable_committee()->set_stewards(3, kNewSteward);
   }
 
   static std::string OriginOf(const std::string& party) {
@@ -65,7 +65,7 @@ class NewStewardTest : public ::testing::Test {
     return sim_.desk().AcceptCharter(sim_.federation().Sign(next_), sim_.now());
   }
   uint64_t HeldByTheNew(const std::string& party) {
-    const auto held = sim_.log(kNew).HeldSize(OriginOf(party));
+    const auto held = sim_.log(kNewSteward).HeldSize(OriginOf(party));
     EXPECT_TRUE(held.ok());
     return held.value_or(0);
   }
@@ -73,10 +73,10 @@ class NewStewardTest : public ::testing::Test {
   v1::WitnessAnswer AnswerOfTheNew(const std::string& note) {
     v1::PollResponse response;
     v1::WitnessRequest& request = *response.add_witness_requests();
-    request.set_steward(kNew);
+    request.set_steward(kNewSteward);
     request.set_note(note);
-    EXPECT_OK(sim_.member(kNew).OnPoll(response, sim_.now()));
-    const auto due = sim_.member(kNew).TakeDue(sim_.now());
+    EXPECT_OK(sim_.member(kNewSteward).OnPoll(response, sim_.now()));
+    const auto due = sim_.member(kNewSteward).TakeDue(sim_.now());
     EXPECT_TRUE(due.ok());
     for (const registry_node::Outgoing& outgoing : *due) {
       if (outgoing.post.has_witness_answer()) return outgoing.post.witness_answer();
@@ -107,7 +107,7 @@ TEST_F(NewStewardTest, StartsFromTheCheckpointsAndTakesPart) {
   ASSERT_TRUE(sim_.Ask(NewAsk()).ok());
   AddCheckpoints();
   ASSERT_EQ(HeldByTheNew("hahnemann"), 0u);
-  ASSERT_OK(sim_.member(kNew).AcceptCharter(sim_.federation().Sign(next_), sim_.now()));
+  ASSERT_OK(sim_.member(kNewSteward).AcceptCharter(sim_.federation().Sign(next_), sim_.now()));
   for (const char* party : {"ohio", "alfred", "st-vincent", "hahnemann"}) {
     EXPECT_EQ(HeldByTheNew(party), sizes_[party]) << party;
   }
@@ -138,7 +138,7 @@ TEST_F(NewStewardTest, RolledBackLogIsStaleForTheNewStewardToo) {
   const std::string earlier = sim_.log("hahnemann").newest_note();
   ASSERT_TRUE(sim_.Ask(NewAsk()).ok());
   AddCheckpoints();
-  ASSERT_OK(sim_.member(kNew).AcceptCharter(sim_.federation().Sign(next_), sim_.now()));
+  ASSERT_OK(sim_.member(kNewSteward).AcceptCharter(sim_.federation().Sign(next_), sim_.now()));
   const v1::WitnessAnswer answer = AnswerOfTheNew(earlier);
   EXPECT_EQ(answer.reason(), "stale_head");
   EXPECT_FALSE(answer.held_note().empty());
@@ -147,7 +147,7 @@ TEST_F(NewStewardTest, RolledBackLogIsStaleForTheNewStewardToo) {
 
 TEST_F(NewStewardTest, OtherHistoryOfACheckpointIsAFork) {
   AddCheckpoints();
-  ASSERT_OK(sim_.member(kNew).AcceptCharter(sim_.federation().Sign(next_), sim_.now()));
+  ASSERT_OK(sim_.member(kNewSteward).AcceptCharter(sim_.federation().Sign(next_), sim_.now()));
   const log::Checkpoint other{
       .origin = OriginOf("hahnemann"), .size = sizes_["hahnemann"], .root = std::string(32, 'r')};
   const auto note = log::SignCheckpoint(other, sim_.federation().log_key("hahnemann")).note;
@@ -157,12 +157,12 @@ TEST_F(NewStewardTest, OtherHistoryOfACheckpointIsAFork) {
 // The process ended between keeping the charter and taking its checkpoints.
 TEST_F(NewStewardTest, TakesTheCheckpointsAtItsStart) {
   AddCheckpoints();
-  sim_.Stop(kNew);
+  sim_.Stop(kNewSteward);
   const v1::Envelope signed_charter = sim_.federation().Sign(next_);
-  ASSERT_OK(sim_.log(kNew).SaveCharter(2, federation::PayloadId(signed_charter.payload()),
-                                       signed_charter.SerializeAsString(),
-                                       absl::ToUnixMicros(sim_.now())));
-  sim_.StartMember(kNew);
+  ASSERT_OK(sim_.log(kNewSteward)
+                .SaveCharter(2, federation::PayloadId(signed_charter.payload()),
+                             signed_charter.SerializeAsString(), absl::ToUnixMicros(sim_.now())));
+  sim_.StartMember(kNewSteward);
   EXPECT_EQ(HeldByTheNew("hahnemann"), sizes_["hahnemann"]);
 }
 

@@ -123,6 +123,30 @@ TEST_F(HeadKeeperTest, AfterAForkEverythingOfThatLogIsRefused) {
   EXPECT_OK(See(SignTree(rebased, 1, "transplant/aggregator/2"))) << "the next generation is free";
 }
 
+// ---- CH5: a start from the checkpoints of a charter
+
+TEST_F(HeadKeeperTest, StartIsHeldWhereNothingIs) {
+  ASSERT_OK(keeper_.StartFrom(SignTree(tree_, 12)));
+  EXPECT_EQ(HeldSize(), 12U);
+  EXPECT_THAT(See(SignTree(tree_, 5)), IsRefused("stale_head", "smaller"));
+  EXPECT_OK(See(SignTree(tree_, 15), Proof(12, 15)));
+}
+
+TEST_F(HeadKeeperTest, StartLeavesAHeldHeadAlone) {
+  ASSERT_OK(See(SignTree(tree_, 12)));
+  EXPECT_OK(keeper_.StartFrom(SignTree(tree_, 5)));
+  EXPECT_OK(keeper_.StartFrom(SignTree(tree_, 12)));
+  EXPECT_OK(keeper_.StartFrom(SignTree(tree_, 15)));
+  EXPECT_EQ(HeldSize(), 12U);
+  EXPECT_FALSE(Forked());
+}
+
+TEST_F(HeadKeeperTest, StartWithAnotherRootIsAFork) {
+  ASSERT_OK(See(SignTree(tree_, 12)));
+  EXPECT_THAT(keeper_.StartFrom(SignTree(fork_, 12)), IsRefused("ledger_fork", "two histories"));
+  EXPECT_TRUE(Forked());
+}
+
 TEST_F(HeadKeeperTest, LogsDoNotMix) {
   ASSERT_OK(See(SignTree(tree_, 12)));
   EXPECT_OK(See(SignTree(fork_, 12, OriginOf("ohio"))));
