@@ -182,7 +182,7 @@ TEST_P(EveryMessageTest, AggregatorAnswersAnalysts) {
   ExpectAnswered(sim_.desk().Ask(analyst, Filled<v1::Envelope>(GetParam()), sim_.now()).status());
   ExpectAnswered(
       sim_.desk().Preview(analyst, Filled<v1::PreviewRequest>(GetParam()), sim_.now()).status());
-  ExpectAnswered(sim_.desk().Release(analyst, BytesOf(GetParam())).status());
+  ExpectAnswered(sim_.desk().Release(analyst, BytesOf(GetParam()), sim_.now()).status());
 }
 
 TEST_P(EveryMessageTest, MemberTakesEveryItemAndDealsAfterwards) {
