@@ -72,7 +72,17 @@ def questions(federation):
     says("budget", federation.analyst("budget"), 0, "yours: spent rho ")
     says("verify", federation.perdura("verify", next(out.glob("*.release")), "--authority", federation.fed / "authority/authority.pin"), 0,
          f"release {release} is genuine")
+    canaries(federation)
     says("resume of nothing", federation.analyst("ask", "--resume", "00"), 1, "--resume: no ask with this id is kept here")
+
+
+def canaries(federation):
+    canary = ["canary", "--endpoint", "overall-survival", "--false-alarm", "1e-6"]
+    says("a test of no canary rounds", federation.analyst(*canary), 1, "too_few_rounds: ", "--ask")
+    says("canary rounds", federation.analyst(*canary, "--ask", "3"), 0, "canary rounds: 3 of 17 rows, noise of 3 dealers",
+         "the noise is what it should be")
+    says("canary rounds charge nothing", federation.status("ohio"), 0, "canary@1")
+    says("an ask about generated patients", federation.analyst("ask", *QUESTION, "--products", "canary@1"), 1, "bad_canary: ", "perdura canary")
 
 
 def broken_homes(federation):

@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "base/bytes.h"
 #include "base/check.h"
 #include "base/files.h"
+#include "base/key_text.h"
 #include "base/reason.h"
 #include "cli/commands/preview.h"
 #include "cli/commands/question.h"
@@ -41,7 +41,7 @@ class AnalystTest : public ::testing::Test {
     profile.set_tls_key_file(tls.key_path);
     profile.set_tls_ca_file(tls.ca_path);
     profile.set_authority_pin_file(home_.File("authority.pin"));
-    Write("sign.key", absl::StrCat(base::HexEncode(test_support::TestSeed(kAnalyst)), "\n"));
+    Write("sign.key", base::PrintKey(base::KeyKind::kSecretKey, test_support::TestSeed(kAnalyst)));
     Write("authority.pin", federation::PrintAuthorityPin(federation_.federation().pin));
     std::string text;
     PERDURA_CHECK(google::protobuf::TextFormat::PrintToString(profile, &text));

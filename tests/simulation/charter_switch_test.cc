@@ -15,6 +15,7 @@
 #include "federation/log/cosignature.h"
 #include "federation/log/receipt.h"
 #include "federation/witnesses.h"
+#include "registry-node/answer/manifest_check.h"
 #include "tests/simulation/asked_questions.h"
 #include "tests/simulation/hostile_round.h"
 #include "tests/support/status_matchers.h"
@@ -330,7 +331,9 @@ TEST_F(WitnessedSwitchTest, KeyOfTheNewCharterSignsNoManifestOfTheOldOne) {
   *announcement.mutable_manifest() =
       federation::SignPayload(federation::MessageType::kManifest, announcement.manifest().payload(),
                               test_support::TestKey("aggregator new"), "aggregator");
-  EXPECT_EQ(ReasonFor(announcement), "bad_signature");
+  EXPECT_EQ(
+      base::ReasonOf(registry_node::VerifyManifest(announcement, sim_.member(kVictim).chain())),
+      "bad_signature");
 }
 
 class UnwitnessedSwitchTest : public WitnessedSwitchTest {
