@@ -19,7 +19,7 @@ import simulated_rows
 from real_federation import HOSPITALS, Federation
 
 PATIENTS = 24
-QUESTION = ["--endpoint", "overall-survival", "--charge", "units(1000000)"]
+QUESTION = ["--endpoint", "overall-survival", "--charge", "units(3000000000)"]
 
 
 def says(what, done, code, *texts):
@@ -72,7 +72,18 @@ def questions(federation):
     says("budget", federation.analyst("budget"), 0, "yours: spent rho ")
     says("verify", federation.perdura("verify", next(out.glob("*.release")), "--authority", federation.fed / "authority/authority.pin"), 0,
          f"release {release} is genuine")
+    canaries(federation)
     says("resume of nothing", federation.analyst("ask", "--resume", "00"), 1, "--resume: no ask with this id is kept here")
+
+
+def canaries(federation):
+    canary = ["canary", "--endpoint", "overall-survival", "--false-alarm", "1e-6"]
+    spent = [line for line in federation.status("ohio").stdout.splitlines() if "spent" in line]
+    says("a test of no canary rounds", federation.analyst(*canary), 1, "too_few_rounds: ", "--ask")
+    says("canary rounds", federation.analyst(*canary, "--ask", "3"), 0, "canary rounds: 3 of 17 rows, noise of 3 dealers",
+         "the noise is what it should be")
+    says("canary rounds charge nothing", federation.status("ohio"), 0, "charge=canary:8589934592", *spent)
+    says("an ask about generated patients", federation.analyst("ask", *QUESTION, "--products", "canary@1"), 1, "bad_canary: ", "perdura canary")
 
 
 def broken_homes(federation):
