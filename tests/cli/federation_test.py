@@ -78,10 +78,11 @@ def questions(federation):
 
 def canaries(federation):
     canary = ["canary", "--endpoint", "overall-survival", "--false-alarm", "1e-6"]
+    spent = [line for line in federation.status("ohio").stdout.splitlines() if "spent" in line]
     says("a test of no canary rounds", federation.analyst(*canary), 1, "too_few_rounds: ", "--ask")
     says("canary rounds", federation.analyst(*canary, "--ask", "3"), 0, "canary rounds: 3 of 17 rows, noise of 3 dealers",
          "the noise is what it should be")
-    says("canary rounds charge nothing", federation.status("ohio"), 0, "canary@1")
+    says("canary rounds charge nothing", federation.status("ohio"), 0, "charge=canary:8589934592", *spent)
     says("an ask about generated patients", federation.analyst("ask", *QUESTION, "--products", "canary@1"), 1, "bad_canary: ", "perdura canary")
 
 

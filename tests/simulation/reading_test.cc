@@ -21,8 +21,8 @@ uint64_t SpentAtAggregator(SimulatedFederation& sim) {
   return sim.store().Spent({v1::COMPARTMENT_ADHOC, "allo-hct@1", "2026", 0}).value_or(0);
 }
 
-std::string ReasonOfAsking(SimulatedFederation& sim, uint64_t units = 0) {
-  return base::ReasonOf(sim.Ask(sim.MakeAsk(PlanText(*sim.charter(), kEverybody, units))).status());
+std::string ReasonOfAsking(SimulatedFederation& sim) {
+  return base::ReasonOf(sim.Ask(sim.MakeAsk(PlanText(*sim.charter(), kEverybody))).status());
 }
 
 TestFederation WithASecondAnalyst() {
@@ -97,15 +97,6 @@ TEST(ReadingTest, CutThatWasClosedIsRefusedBeforeTheCharge) {
   sim.Settle();
   EXPECT_EQ(base::ReasonOf(sim.Ask(sim.MakeAsk(plan)).status()), "cut_not_ready");
   EXPECT_EQ(SpentAtAggregator(sim), 0u);
-}
-
-TEST(ReadingTest, CheapDrawsWithoutEndAreRefused) {
-  SimulatedFederation sim(TestFederation::Make(), /*seed=*/7, Faults{}, OneCellEach(25));
-  sim.Settle();
-  const uint64_t smallest = TestOptions().cap_units / 250;
-  EXPECT_EQ(ReasonOfAsking(sim, smallest - 1), "charge_too_small");
-  EXPECT_EQ(SpentAtAggregator(sim), 0u);
-  EXPECT_EQ(ReasonOfAsking(sim, smallest), "");
 }
 
 TEST(ReadingTest, OverlongWitnessMessageIsRefusedAndCrowdsOutNobody) {
