@@ -158,7 +158,7 @@ absl::StatusOr<std::optional<v1::Answer>> RoundDesk::StoredAnswer(const v1::Ask&
 absl::Status RoundDesk::CheckBundleFits(const query::RoundTerms& terms,
                                         const federation::Charter& charter) {
   // Without a witness, and of canary rounds, there is no evidence of earlier draws.
-  if (!log_.active() || terms.plan().canary()) return absl::OkStatus();
+  if (!charter.requires_witness() || terms.plan().canary()) return absl::OkStatus();
   PERDURA_ASSIGN_OR_RETURN(const auto draws,
                            options_.store.ReservedAttempts(terms.plan().overlap_key()));
   // The table, and the sum of each steward.

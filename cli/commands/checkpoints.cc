@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
+#include "base/in_file.h"
 #include "base/status_macros.h"
 #include "cli/commands/evidence_files.h"
 #include "cli/user_file.h"
@@ -35,9 +35,11 @@ absl::StatusOr<std::string> CharterCheckpoints(const CheckpointsOptions& options
   federation::NewestCheckpoints newest;
   std::shared_ptr<const federation::Charter> charter;
   for (const std::string& path : options.databases) {
-    PERDURA_ASSIGN_OR_RETURN(const auto copy, federation::LogCopy::Open(path, pin));
-    PERDURA_RETURN_IF_ERROR(AddNewestCheckpoints(*copy, newest));
-    const auto held = copy->chain().current();
+    const auto copy = federation::LogCopy::Open(path, pin);
+    if (!copy.ok()) return base::InFile(path, copy.status());
+    const absl::Status added = AddNewestCheckpoints(**copy, newest);
+    if (!added.ok()) return base::InFile(path, added);
+    const auto held = (*copy)->chain().current();
     if (charter == nullptr || held->version() > charter->version()) charter = held;
   }
   v1::CheckpointFile file;
@@ -47,7 +49,7 @@ absl::StatusOr<std::string> CharterCheckpoints(const CheckpointsOptions& options
     absl::StrAppend(&text, party, "  ", seen.checkpoint.size, " entries of ",
                     seen.checkpoint.origin, "\n");
   }
-  PERDURA_RETURN_IF_ERROR(base::WriteFileAtomic(options.out, file.SerializeAsString(), 0644));
+  PERDURA_RETURN_IF_ERROR(WriteUserFile(options.out, file.SerializeAsString()));
   return absl::StrCat(text, Missing(*charter, newest), "wrote ", options.out,
                       "; next: perdura charter build ... --checkpoints ", options.out, "\n");
 }

@@ -9,6 +9,9 @@ namespace perdura::registry_node {
 // A step that has been in the program is never edited: files of that day have run it. What is to
 // change is a further step. Files of every earlier version are brought to the newest.
 
+// Number of the newest step of registry.db.
+inline constexpr int kRegistrySteps = 5;
+
 // registry.db: the fact tables (registry_schema.h), then ledger, charters, log and signed commits.
 absl::Status MigrateRegistry(base::Database& database);
 

@@ -41,7 +41,8 @@ rc=0; audit verify cut.db || rc=$?; [ "$rc" != 0 ] || fail "a cut database passe
 "$perdura" charter checkpoints aggregator.db ohio.db --authority authority.pin --out all.checkpoints >out || fail "charter checkpoints"
 for party in aggregator ohio alfred st-vincent hahnemann; do says out "^$party  [0-9]* entries of test/$party/1"; done
 [ -s all.checkpoints ] || fail "no file of checkpoints"
-refused "$perdura" charter checkpoints text.txt --authority authority.pin --out none.checkpoints 2>err >out
+checkpoints() { "$perdura" charter checkpoints "$@" >out 2>err; }
+refused '^perdura: text.txt: ' checkpoints text.txt --authority authority.pin --out none.checkpoints
 [ ! -e none.checkpoints ] || fail "checkpoints of no database"
 
 audit prove aggregator.db --entry 0 --entry 2 --manifest "$(cat manifest.txt)" --from 1 --from 3 --out proof || { cat err; fail "prove"; }

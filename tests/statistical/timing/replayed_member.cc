@@ -1,9 +1,9 @@
 #include "tests/statistical/timing/replayed_member.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "crypto/draw.h"
@@ -12,6 +12,7 @@
 #include "query/layout.h"
 #include "query/plan.h"
 #include "registry-node/store/registry_schema.h"
+#include "registry-node/store/round_schema.h"
 #include "tests/statistical/timing/stopwatch.h"
 
 namespace perdura::timing {
@@ -31,14 +32,12 @@ void MustExecute(base::Database& database, const char* sql) {
 // Lets rows of the ledger be deleted: as a migration after the newest, for no other statement may
 // change a schema.
 void AllowForgetting(base::Database& registry) {
-  const std::array<base::Migration, 5> migrations = {
-      {{1, ""},
-       {2, ""},
-       {3, ""},
-       {4, ""},
-       {5,
-        "DROP TRIGGER attempt_stays; DROP TRIGGER charge_line_stays; "
-        "DROP TRIGGER attempt_purpose_stays; DROP TRIGGER deal_stays;"}}};
+  std::vector<base::Migration> migrations;
+  for (int step = 1; step <= registry_node::kRegistrySteps; ++step)
+    migrations.push_back({step, ""});
+  migrations.push_back({registry_node::kRegistrySteps + 1,
+                        "DROP TRIGGER attempt_stays; DROP TRIGGER charge_line_stays; "
+                        "DROP TRIGGER attempt_purpose_stays; DROP TRIGGER deal_stays;"});
   PERDURA_CHECK(
       base::ApplyMigrations(registry, registry_node::kRegistryApplicationId, migrations).ok());
 }
