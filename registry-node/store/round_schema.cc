@@ -84,9 +84,9 @@ absl::Status MigrateRegistry(base::Database& database) {
       absl::StrCat(federation::kPartySchema, federation::kChargeLedgerSchema,
                    federation::log::kLogSchema, federation::log::kHeadSchema, kStewardSchema);
   const std::string budgets = absl::StrCat(federation::kChargePurposeSchema, kProductListSchema);
-  const std::array<base::Migration, 4> migrations = {
+  const std::array<base::Migration, 5> migrations = {
       base::Migration{1, kFactSchema}, base::Migration{2, rounds}, base::Migration{3, budgets},
-      base::Migration{4, federation::kRebaseSchema}};
+      base::Migration{4, federation::kRebaseSchema}, base::Migration{5, kFollowUpSchema}};
   return base::ApplyMigrations(database, kRegistryApplicationId, migrations);
 }
 
