@@ -38,11 +38,6 @@ uint64_t CountRows(const ParsedTables& tables) {
   return rows;
 }
 
-template <typename Rows>
-void EraseBad(const ImportReport& report, Rows& rows) {
-  std::erase_if(rows, [&](const auto& draft) { return report.IsBad(draft.patient); });
-}
-
 // Whole patients, never parts of one: their rows, and themselves.
 void LeaveOutBadPatients(ImportReport& report, Drafts& drafts, MergedPatients& merged) {
   const absl::flat_hash_set<std::string> bad = report.bad_patients();
@@ -51,13 +46,11 @@ void LeaveOutBadPatients(ImportReport& report, Drafts& drafts, MergedPatients& m
     report.Warning(draft.place, "record_number", "LEFT-OUT",
                    "nothing of this patient is imported, here or from other files");
   }
-  EraseBad(report, drafts.rows.patients);
-  EraseBad(report, drafts.rows.consents);
-  EraseBad(report, drafts.rows.conditions);
-  EraseBad(report, drafts.rows.episodes);
-  EraseBad(report, drafts.rows.infusions);
-  EraseBad(report, drafts.rows.visits);
-  EraseBad(report, drafts.rows.events);
+  ForEachTable(
+      [&](auto& rows) {
+        std::erase_if(rows, [&](const auto& draft) { return report.IsBad(draft.patient); });
+      },
+      drafts.rows);
   for (const std::string& patient : bad) merged.erase(patient);
 }
 

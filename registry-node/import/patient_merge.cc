@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,18 +13,6 @@ namespace perdura::registry_node {
 namespace {
 
 constexpr int64_t kLateDays = 180;
-
-// Calls f(a.patients, b.patients, ...), then the same for every other table.
-template <typename F, typename... Rows>
-void ForEachTable(F f, Rows&... rows) {
-  f(rows.patients...);
-  f(rows.consents...);
-  f(rows.conditions...);
-  f(rows.episodes...);
-  f(rows.infusions...);
-  f(rows.visits...);
-  f(rows.events...);
-}
 
 // The patient of a fact: by its own pseudonym, or by that of its episode.
 class PatientOf {
@@ -59,19 +48,28 @@ bool SaysTheSame(const Fact& stored, Fact draft) {
 }
 
 template <typename Fact>
+std::vector<Versioned<Fact>>& TableOf(FactSet& patient) {
+  return std::get<std::vector<Versioned<Fact>>&>(patient.Tables());
+}
+template <typename Fact>
+const std::vector<Versioned<Fact>>& TableOf(const FactSet& patient) {
+  return std::get<const std::vector<Versioned<Fact>>&>(patient.Tables());
+}
+
+template <typename Fact>
 void AddKnown(const std::vector<Versioned<Fact>>& rows, const PatientOf& patient_of,
-              std::vector<Versioned<Fact>> FactRows<Versioned>::*table, MergedPatients& merged) {
+              MergedPatients& merged) {
   for (const auto& row : rows) {
     const std::string* patient = row.retracted ? nullptr : patient_of(row.fact);
     if (patient == nullptr) continue;
     const auto found = merged.find(*patient);
-    if (found != merged.end()) (found->second.*table).push_back(row);
+    if (found != merged.end()) TableOf<Fact>(found->second).push_back(row);
   }
 }
 
 template <typename Fact>
 void LayOver(const std::vector<Draft<Fact>>& drafts, const std::vector<Versioned<Fact>>& known,
-             std::vector<Versioned<Fact>> FactRows<Versioned>::*table, MergedPatients& merged) {
+             MergedPatients& merged) {
   absl::flat_hash_map<RecordId, const Versioned<Fact>*> retracted;
   for (const auto& row : known) {
     if (row.retracted) retracted[row.record] = &row;
@@ -79,7 +77,7 @@ void LayOver(const std::vector<Draft<Fact>>& drafts, const std::vector<Versioned
   for (const auto& draft : drafts) {
     const auto gone = retracted.find(draft.record);
     if (gone != retracted.end() && SaysTheSame(gone->second->fact, draft.fact)) continue;
-    auto& rows = merged[draft.patient].*table;
+    auto& rows = TableOf<Fact>(merged[draft.patient]);
     const auto found = std::find_if(rows.begin(), rows.end(), [&](const Versioned<Fact>& row) {
       return row.record == draft.record;
     });
@@ -124,10 +122,16 @@ void AssignAllPeriods(FactSet& patient) {
   }
 }
 
-int64_t HappenedBy(const EpisodeFact& fact) { return fact.day0; }
-int64_t HappenedBy(const InfusionFact& fact) { return fact.day; }
-int64_t HappenedBy(const VisitFact& fact) { return fact.contact.hi; }
-int64_t HappenedBy(const EventFact& fact) { return fact.onset.hi; }
+// The last day on which it may have happened; nullopt for what is no happening.
+template <typename Fact>
+std::optional<int64_t> HappenedBy(const Fact& fact) {
+  if constexpr (requires { fact.day0; }) return fact.day0;
+  if constexpr (requires { fact.contact.hi; }) return fact.contact.hi;
+  if constexpr (requires { fact.onset.hi; }) return fact.onset.hi;
+  if constexpr (requires { fact.day.hi; }) return fact.day.hi;
+  if constexpr (requires { fact.seq; }) return fact.day;
+  return std::nullopt;
+}
 
 template <typename Fact>
 void WarnOfLateEntry(const std::vector<Draft<Fact>>& drafts,
@@ -137,7 +141,8 @@ void WarnOfLateEntry(const std::vector<Draft<Fact>>& drafts,
   for (const auto& row : known) on_record.insert(row.record);
   int64_t late = 0;
   for (const auto& draft : drafts) {
-    const bool is_late = HappenedBy(draft.fact) + kLateDays < latest_day;
+    const std::optional<int64_t> happened = HappenedBy(draft.fact);
+    const bool is_late = happened.has_value() && *happened + kLateDays < latest_day;
     late += is_late && !on_record.contains(draft.record) ? 1 : 0;
   }
   if (late == 0) return;
@@ -196,20 +201,9 @@ MergedPatients MergePatients(const Drafts& drafts, const Known& known, absl::str
       },
       drafts.rows);
   const PatientOf patient_of(known);
-  AddKnown(known.facts.patients, patient_of, &FactSet::patients, merged);
-  AddKnown(known.facts.consents, patient_of, &FactSet::consents, merged);
-  AddKnown(known.facts.conditions, patient_of, &FactSet::conditions, merged);
-  AddKnown(known.facts.episodes, patient_of, &FactSet::episodes, merged);
-  AddKnown(known.facts.infusions, patient_of, &FactSet::infusions, merged);
-  AddKnown(known.facts.visits, patient_of, &FactSet::visits, merged);
-  AddKnown(known.facts.events, patient_of, &FactSet::events, merged);
-  LayOver(drafts.rows.patients, known.facts.patients, &FactSet::patients, merged);
-  LayOver(drafts.rows.consents, known.facts.consents, &FactSet::consents, merged);
-  LayOver(drafts.rows.conditions, known.facts.conditions, &FactSet::conditions, merged);
-  LayOver(drafts.rows.episodes, known.facts.episodes, &FactSet::episodes, merged);
-  LayOver(drafts.rows.infusions, known.facts.infusions, &FactSet::infusions, merged);
-  LayOver(drafts.rows.visits, known.facts.visits, &FactSet::visits, merged);
-  LayOver(drafts.rows.events, known.facts.events, &FactSet::events, merged);
+  ForEachTable([&](const auto& rows) { AddKnown(rows, patient_of, merged); }, known.facts);
+  ForEachTable([&](const auto& rows, const auto& stored) { LayOver(rows, stored, merged); },
+               drafts.rows, known.facts);
   absl::flat_hash_set<RecordId> named;
   for (const auto& draft : drafts.rows.infusions) named.insert(draft.record);
   for (auto& [number, patient] : merged) {
@@ -236,39 +230,39 @@ void CheckPatients(const MergedPatients& merged, const Drafts& drafts, const Kno
     if (report.IsBad(number)) continue;
     for (const RuleFinding& finding : CheckTypeRules(patient, latest_day)) {
       const auto found = places.find(finding.record);
+      if (finding.warning) {
+        // What was known before was warned of before.
+        if (found != places.end()) {
+          report.Warning(found->second, finding.field, finding.rule, finding.hint);
+        }
+        continue;
+      }
       const RowPlace place = found != places.end() ? found->second : any_place[number];
       report.Error(place, number, finding.field, finding.rule, finding.shown, finding.hint);
     }
   }
-  WarnOfLateEntry(drafts.rows.episodes, known.facts.episodes, latest_day, report);
-  WarnOfLateEntry(drafts.rows.infusions, known.facts.infusions, latest_day, report);
-  WarnOfLateEntry(drafts.rows.visits, known.facts.visits, latest_day, report);
-  WarnOfLateEntry(drafts.rows.events, known.facts.events, latest_day, report);
+  ForEachTable([&](const auto& rows,
+                   const auto& stored) { WarnOfLateEntry(rows, stored, latest_day, report); },
+               drafts.rows, known.facts);
 }
 
 Difference Compare(const MergedPatients& merged, const Drafts& drafts, const Known& known,
                    const absl::flat_hash_map<std::string, Pseudonym>& pseudonyms) {
   Difference difference;
-  const auto compare_table = [&](const auto& known_rows, const auto& draft_rows, auto& batch,
-                                 auto table) {
-    const auto stored = ByRecord(known_rows);
-    const auto named = ByRecord(draft_rows);
-    for (const auto& [number, patient] : merged) {
-      const auto pseudonym = pseudonyms.find(number);
-      CompareTable(patient.*table, pseudonym == pseudonyms.end() ? nullptr : &pseudonym->second,
-                   stored, named, batch, difference);
-    }
-  };
-  const FactSet& facts = known.facts;
-  const FactRows<Draft>& rows = drafts.rows;
-  FactBatch& batch = difference.batch;
-  compare_table(facts.patients, rows.patients, batch.patients, &FactSet::patients);
-  compare_table(facts.consents, rows.consents, batch.consents, &FactSet::consents);
-  compare_table(facts.conditions, rows.conditions, batch.conditions, &FactSet::conditions);
-  compare_table(facts.episodes, rows.episodes, batch.episodes, &FactSet::episodes);
-  compare_table(facts.infusions, rows.infusions, batch.infusions, &FactSet::infusions);
-  compare_table(facts.visits, rows.visits, batch.visits, &FactSet::visits);
-  compare_table(facts.events, rows.events, batch.events, &FactSet::events);
+  ForEachTable(
+      [&]<typename Fact>(const std::vector<Versioned<Fact>>& known_rows,
+                         const std::vector<Draft<Fact>>& draft_rows,
+                         std::vector<NewVersion<Fact>>& batch) {
+        const auto stored = ByRecord(known_rows);
+        const auto named = ByRecord(draft_rows);
+        for (const auto& [number, patient] : merged) {
+          const auto pseudonym = pseudonyms.find(number);
+          CompareTable(TableOf<Fact>(patient),
+                       pseudonym == pseudonyms.end() ? nullptr : &pseudonym->second, stored, named,
+                       batch, difference);
+        }
+      },
+      known.facts, drafts.rows, difference.batch);
   return difference;
 }
 

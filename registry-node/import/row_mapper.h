@@ -41,17 +41,25 @@ struct Known {
 
   // Indices over the two, built by Index().
   absl::flat_hash_map<Pseudonym, std::string> record_numbers;
-  absl::flat_hash_map<RecordId, const Versioned<EpisodeFact>*> episodes;
   absl::flat_hash_map<Pseudonym, const Versioned<PatientFact>*> patients;
+  absl::flat_hash_map<RecordId, const Versioned<ConditionFact>*> conditions;
+  absl::flat_hash_map<RecordId, const Versioned<EpisodeFact>*> episodes;
   void Index();
+
+  // nullptr for an episode that is not on record, is retracted, or belongs to another system.
+  const Versioned<EpisodeFact>* EpisodeOf(const RecordId& record) const;
 };
 
 // Maps rows to facts with the field rules: ENUM, DATE, DAY-EXACT, ENROL, RANGE, SENTINEL, UNIT,
-// REF, EP-ONE, DUPLICATE. Which rows are one record (source keys): patients by record number;
-// consents by record number, scope and from; conditions by record number and condition_id; episodes
-// by episode_id; infusions by episode_id and seq; visits by episode_id and contact day; events by
-// episode_id, type, onset and code, but a death by the patient alone, so that a corrected day of
-// death is a new version and no second death.
+// SCALE-GROUP, SCALE-VALUE, REF, EP-ONE, DUPLICATE. Which rows are one record (source keys):
+// patients by record number; consents by record number, scope and from; coverage by record number,
+// rank, payer and from; conditions by record number and condition_id; episodes by episode_id; what
+// hangs on an episode by episode_id and
+//   infusions seq, visits contact day, responses scale and day, events type, onset and code,
+//   measures code, day, method and side, transgene assay and day, contracts contract, tries slot,
+//   day and mode;
+// but a death by the patient alone, so that a corrected day of death is a new version and no second
+// death.
 Drafts MapRows(const ParsedTables& tables, absl::string_view system, const v1::Charter& charter,
                const Vault& vault, const Known& known, ImportReport& report);
 

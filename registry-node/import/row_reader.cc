@@ -15,8 +15,8 @@ namespace {
 
 constexpr absl::string_view kIdentityColumns[] = {"record_number", "family",       "given",
                                                   "birth_date",    "condition_id", "episode_id"};
-constexpr absl::string_view kNumericColumns[] = {"prior_lines",     "ecog", "kps",  "hct_ci",
-                                                 "age_at_infusion", "dose", "grade"};
+constexpr absl::string_view kNumericColumns[] = {"prior_lines",     "ecog", "kps",   "hct_ci",
+                                                 "age_at_infusion", "dose", "grade", "value"};
 constexpr absl::string_view kFlags[] = {"true", "false"};
 constexpr size_t kMaxIdentifier = 64;
 constexpr size_t kMaxName = 200;
@@ -116,6 +116,11 @@ std::optional<std::string> RowReader::OptionalCode(absl::string_view column) {
   return std::string(text);
 }
 
+std::string RowReader::Code(absl::string_view column) {
+  if (Raw(column).empty()) Fail(column, "REF", "this code is needed");
+  return OptionalCode(column).value_or("");
+}
+
 std::optional<DayInterval> RowReader::OptionalDay(absl::string_view column) {
   const absl::string_view text = Raw(column);
   if (text.empty()) return std::nullopt;
@@ -165,6 +170,19 @@ std::optional<std::string> RowReader::OptionalDecimal(absl::string_view column) 
     Fail(column, "RANGE", "a number such as 250000000 or 0.6, with a decimal point");
   }
   return std::string(text);
+}
+
+std::optional<Decimal> RowReader::SignedDecimal(absl::string_view column) {
+  const absl::string_view text = Raw(column);
+  const std::optional<Decimal> number = Decimal::Parse(text);
+  if (number.has_value() && IsSentinelText(text) && context_.crowded.contains(column)) {
+    Fail(column, "SENTINEL", kSentinelHint);
+    return std::nullopt;
+  }
+  if (!number.has_value()) {
+    Fail(column, "RANGE", "a number such as 9.8 or -1.2, with a decimal point");
+  }
+  return number;
 }
 
 bool RowReader::Flag(absl::string_view column) { return Word(column, kFlags) == "true"; }

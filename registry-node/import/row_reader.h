@@ -11,6 +11,7 @@
 #include "perdura/v1/charter.pb.h"
 #include "registry-node/import/import_report.h"
 #include "registry-node/import/table_files.h"
+#include "registry-node/records/decimal.h"
 #include "registry-node/store/fact_rows.h"
 
 namespace perdura::registry_node {
@@ -54,6 +55,8 @@ class RowReader final {
                                           std::span<const absl::string_view> list);
   // ENUM: [A-Za-z0-9._+:@/-]{1,40}: a code, never a sentence.
   std::optional<std::string> OptionalCode(absl::string_view column);
+  // The same, and REF where it is empty.
+  std::string Code(absl::string_view column);
   // DATE, SENTINEL.
   std::optional<DayInterval> OptionalDay(absl::string_view column);
   // `missing_rule`: what is broken where the field is empty.
@@ -64,6 +67,8 @@ class RowReader final {
   std::optional<int64_t> OptionalNumber(absl::string_view column, absl::string_view field);
   // A decimal number >= 0 as text: digits with at most one point.
   std::optional<std::string> OptionalDecimal(absl::string_view column);
+  // A decimal number, which may be negative; RANGE and nullopt where it is none or empty.
+  std::optional<Decimal> SignedDecimal(absl::string_view column);
   // ENUM: true or false.
   bool Flag(absl::string_view column);
   std::optional<bool> OptionalFlag(absl::string_view column);

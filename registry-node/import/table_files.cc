@@ -15,6 +15,8 @@ constexpr absl::string_view kPatientColumns[] = {"record_number", "family",  "gi
                                                  "sex",           "country", "region"};
 constexpr absl::string_view kConsentColumns[] = {"record_number", "scope", "status", "from", "to"};
 constexpr absl::string_view kConsentOptional[] = {"source"};
+constexpr absl::string_view kCoverageColumns[] = {
+    "record_number", "payer", "payer_class", "plan", "from", "to", "rank", "reason_end"};
 constexpr absl::string_view kConditionColumns[] = {
     "record_number", "condition_id", "code_system", "code", "subtype", "diagnosed",
     "stage",         "risk_group",   "prior_lines", "ecog", "kps",     "hct_ci"};
@@ -26,18 +28,35 @@ constexpr absl::string_view kInfusionColumns[] = {
     "episode_id", "seq", "day", "dose", "dose_unit", "in_spec", "conditioning", "bridging"};
 constexpr absl::string_view kVisitColumns[] = {"episode_id", "contact", "contact_type", "alive",
                                                "disease_assessed"};
+constexpr absl::string_view kVisitOptional[] = {"slot"};
+constexpr absl::string_view kResponseColumns[] = {"episode_id", "day", "scale",
+                                                  "value",      "mrd", "evidence"};
 constexpr absl::string_view kEventColumns[] = {"episode_id",  "type",      "onset", "end",
                                                "code_system", "code",      "grade", "serious",
                                                "related",     "confirmed", "cause"};
 
+constexpr absl::string_view kMeasureColumns[] = {"episode_id", "day",    "code",      "value",
+                                                 "unit",       "method", "laterality"};
+constexpr absl::string_view kTransgeneColumns[] = {"episode_id", "day",  "assay",
+                                                   "value",      "unit", "detected"};
+constexpr absl::string_view kContractColumns[] = {"episode_id", "contract", "contract_version",
+                                                  "payer_at_infusion", "accepted"};
+constexpr absl::string_view kTryColumns[] = {"episode_id", "slot", "day", "mode", "outcome"};
+
 const TableFileSpec kSpecs[] = {
     {TableFile::kPatients, "patients.csv", kPatientColumns, {}},
     {TableFile::kConsents, "consents.csv", kConsentColumns, kConsentOptional},
+    {TableFile::kCoverage, "coverage.csv", kCoverageColumns, {}},
     {TableFile::kConditions, "conditions.csv", kConditionColumns, {}},
     {TableFile::kEpisodes, "episodes.csv", kEpisodeColumns, kEpisodeOptional},
     {TableFile::kInfusions, "infusions.csv", kInfusionColumns, {}},
-    {TableFile::kVisits, "visits.csv", kVisitColumns, {}},
+    {TableFile::kVisits, "visits.csv", kVisitColumns, kVisitOptional},
+    {TableFile::kResponses, "responses.csv", kResponseColumns, {}},
     {TableFile::kEvents, "events.csv", kEventColumns, {}},
+    {TableFile::kMeasures, "measures.csv", kMeasureColumns, {}},
+    {TableFile::kTransgene, "transgene.csv", kTransgeneColumns, {}},
+    {TableFile::kContracts, "contracts.csv", kContractColumns, {}},
+    {TableFile::kTries, "tries.csv", kTryColumns, {}},
 };
 
 const TableFileSpec* FindSpec(absl::string_view name) {
@@ -52,6 +71,8 @@ const TableFileSpec* FindSpec(absl::string_view name) {
 std::string PrintableName(absl::string_view name) {
   return base::IsStrictUtf8(name, 60) ? std::string(name) : "a name that cannot be printed";
 }
+
+void AppendName(std::string* out, const TableFileSpec& spec) { absl::StrAppend(out, spec.name); }
 
 bool SetColumns(const TableFileSpec& spec, const CsvRow& header, ParsedTable& table) {
   std::vector<absl::string_view> wanted(spec.columns.begin(), spec.columns.end());
@@ -125,9 +146,9 @@ ParsedTables ParseTableFiles(std::span<const ImportFile> files, ImportReport& re
   for (const ImportFile& file : files) {
     const TableFileSpec* spec = FindSpec(file.name);
     if (spec == nullptr) {
-      report.Error({"", 0}, "", "", "FILE", PrintableName(file.name),
-                   "not a file of this import: patients.csv, consents.csv, conditions.csv, "
-                   "episodes.csv, infusions.csv, visits.csv, events.csv");
+      report.Error(
+          {"", 0}, "", "", "FILE", PrintableName(file.name),
+          absl::StrCat("not a file of this import: ", absl::StrJoin(kSpecs, ", ", AppendName)));
       continue;
     }
     const size_t index = static_cast<size_t>(spec->table);

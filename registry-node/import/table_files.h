@@ -14,8 +14,22 @@
 namespace perdura::registry_node {
 
 // The files of a plain CSV import, in the order in which they refer to each other.
-enum class TableFile { kPatients, kConsents, kConditions, kEpisodes, kInfusions, kVisits, kEvents };
-inline constexpr size_t kTableFiles = 7;
+enum class TableFile {
+  kPatients,
+  kConsents,
+  kCoverage,
+  kConditions,
+  kEpisodes,
+  kInfusions,
+  kVisits,
+  kResponses,
+  kEvents,
+  kMeasures,
+  kTransgene,
+  kContracts,
+  kTries
+};
+inline constexpr size_t kTableFiles = 13;
 
 // Shape of one file: its header is `columns`, then none or all of `optional_columns`.
 struct TableFileSpec {

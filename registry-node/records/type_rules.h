@@ -17,12 +17,13 @@ struct RuleFinding {
   std::string rule;
   std::string shown;
   std::string hint;
+  bool warning = false;  // accepted, and worth a look
 };
 
 // The type rules that look at more than one field, for every way in: DAY-FUTURE, DAY-ORDER,
-// DEATH-ONE, DEATH-AFTER, GRADE, INF-SEQ, ENROL, VISIT-TILE, REF. `patient`: the live facts of one
-// patient as they would be after the change. `latest_day`: LatestDay(now). All findings are errors.
-// Pure; order follows the tables.
+// DEATH-ONE, DEATH-AFTER, GRADE, INF-SEQ, ENROL, VISIT-TILE, COV-ORDER, COV-OVERLAP, REF; as
+// warnings RESP-AFTER-PD and HB-JUMP. `patient`: the live facts of one patient as they would be
+// after the change. `latest_day`: LatestDay(now). Pure; order follows the tables.
 std::vector<RuleFinding> CheckTypeRules(const FactSet& patient, int64_t latest_day);
 
 // Gives each visit the reporting period from the day after the last contact to its own (the first

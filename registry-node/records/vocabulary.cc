@@ -17,6 +17,7 @@ constexpr NamedRange kBuiltInRanges[] = {
     {"condition.hct_ci", {0, 29}},
     {"infusion.seq", {1, 1000}},
     {"event.grade", {1, 5}},
+    {"contract_link.contract_version", {1, 1000}},
 };
 
 bool IsVectorUnit(absl::string_view unit) { return unit == "vg/kg" || unit == "vg"; }

@@ -27,6 +27,23 @@ inline constexpr absl::string_view kDeathCauses[] = {
     "organ_failure",       "cardiovascular", "other",     "unknown"};
 inline constexpr absl::string_view kLossCauses[] = {"moved", "declined", "unreachable",
                                                     "transferred"};
+inline constexpr absl::string_view kMrdResults[] = {"neg", "pos", "unknown"};
+inline constexpr absl::string_view kEvidence[] = {"imaging", "marrow", "lab", "clinical",
+                                                  "central"};
+inline constexpr absl::string_view kDoseUnits[] = {"cells/kg", "cells", "vg/kg", "vg"};
+inline constexpr absl::string_view kPayerClasses[] = {
+    "commercial", "medicaid", "medicare", "statutory", "nhs", "self", "other"};
+inline constexpr absl::string_view kPayerRanks[] = {"primary", "secondary"};
+inline constexpr absl::string_view kCoverageEnds[] = {"job",   "eligibility", "age",
+                                                      "death", "moved",       "unknown"};
+inline constexpr absl::string_view kContactModes[] = {"phone", "letter", "email", "registry_link",
+                                                      "other_centre"};
+inline constexpr absl::string_view kContactOutcomes[] = {"reached", "no_answer", "moved",
+                                                         "declined"};
+// Slots of the follow-up schedule.
+inline constexpr absl::string_view kSlots[] = {"d28", "m3",  "d100", "m6",  "y1", "y2", "y3",
+                                               "y4",  "y5",  "y6",   "y7",  "y8", "y9", "y10",
+                                               "y11", "y12", "y13",  "y14", "y15"};
 inline constexpr absl::string_view kEventTypes[] = {
     // disease
     "relapse", "progression", "loss_of_response", "loss_of_effect", "death", "new_treatment",
@@ -67,7 +84,8 @@ struct NumberRange {
 };
 // The plausible range of `field` ("condition.kps"): the charter's, else a built-in one. Built-in:
 // episode.age_at_infusion 0-120, condition.prior_lines 0-30, condition.ecog 0-4, condition.kps
-// 0-100, condition.hct_ci 0-29, infusion.seq 1-1000, event.grade 1-5.
+// 0-100, condition.hct_ci 0-29, infusion.seq 1-1000, event.grade 1-5,
+// contract_link.contract_version 1-1000.
 NumberRange PlausibleRangeOf(absl::string_view field, const v1::Charter& charter);
 
 // Numbers that systems write where they know none: 98, 99, 999, 9999, -1, -9. A property of a

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -117,6 +118,7 @@ struct InfusionFact {
 
 struct VisitFact {
   RecordId episode;
+  std::optional<std::string> slot;  // of the schedule; null where the source names none
   DayInterval contact;
   std::string contact_type;
   bool alive = false;
@@ -141,6 +143,70 @@ struct EventFact {
   bool operator==(const EventFact&) const = default;
 };
 
+struct ResponseFact {
+  RecordId episode;
+  DayInterval day;
+  std::string scale;  // id with version: "lugano2014"
+  std::string value;  // one of the scale
+  std::optional<std::string> mrd;
+  std::string evidence;
+  bool operator==(const ResponseFact&) const = default;
+};
+
+struct MeasureFact {
+  RecordId episode;
+  DayInterval day;
+  std::string code;   // LOINC, or a local id
+  std::string value;  // decimal number in `unit`, the canonical unit of the code
+  std::string unit;
+  std::string given_value;  // as the source has it
+  std::string given_unit;
+  std::optional<std::string> method;
+  std::optional<std::string> laterality;
+  bool operator==(const MeasureFact&) const = default;
+};
+
+struct TransgeneFact {
+  RecordId episode;
+  DayInterval day;
+  std::string assay;
+  std::optional<std::string> value;  // decimal number
+  std::optional<std::string> unit;
+  bool detected = false;
+  bool operator==(const TransgeneFact&) const = default;
+};
+
+// A spell under one insurer: the churn record.
+struct CoverageFact {
+  Pseudonym pseudonym;
+  std::string payer;
+  std::string payer_class;
+  std::optional<std::string> plan;
+  int64_t from_day = 0;           // exact
+  std::optional<int64_t> to_day;  // exact, last day covered; null while it lasts
+  std::string rank;
+  std::optional<std::string> reason_end;
+  bool operator==(const CoverageFact&) const = default;
+};
+
+struct ContractLinkFact {
+  RecordId episode;
+  std::string contract;
+  int64_t contract_version = 0;
+  std::string payer_at_infusion;
+  int64_t accepted_day = 0;  // exact
+  bool operator==(const ContractLinkFact&) const = default;
+};
+
+struct ContactTryFact {
+  RecordId episode;
+  std::string slot;
+  DayInterval day;
+  std::string mode;
+  std::string outcome;
+  bool operator==(const ContactTryFact&) const = default;
+};
+
 // One version of a record, as read.
 template <typename Fact>
 struct Versioned {
@@ -163,18 +229,46 @@ struct NewVersion {
   Fact fact;
 };
 
-// Rows of all fact tables.
+// Rows of all fact tables, in the order in which they refer to each other.
 template <template <typename> typename Row>
 struct FactRows {
   std::vector<Row<PatientFact>> patients;
   std::vector<Row<ConsentFact>> consents;
+  std::vector<Row<CoverageFact>> coverages;
   std::vector<Row<ConditionFact>> conditions;
   std::vector<Row<EpisodeFact>> episodes;
   std::vector<Row<InfusionFact>> infusions;
   std::vector<Row<VisitFact>> visits;
+  std::vector<Row<ResponseFact>> responses;
   std::vector<Row<EventFact>> events;
+  std::vector<Row<MeasureFact>> measures;
+  std::vector<Row<TransgeneFact>> transgenes;
+  std::vector<Row<ContractLinkFact>> contract_links;
+  std::vector<Row<ContactTryFact>> contact_tries;
+
+  auto Tables() { return TablesOf(*this); }
+  auto Tables() const { return TablesOf(*this); }
+
+ private:
+  static auto TablesOf(auto& rows) {
+    return std::tie(rows.patients, rows.consents, rows.coverages, rows.conditions, rows.episodes,
+                    rows.infusions, rows.visits, rows.responses, rows.events, rows.measures,
+                    rows.transgenes, rows.contract_links, rows.contact_tries);
+  }
 };
 using FactBatch = FactRows<NewVersion>;
+
+// Calls f(a's table, b's table, ...) for every fact table, in order.
+template <typename F, typename First, typename... Rest>
+void ForEachTable(F f, First&& first, Rest&&... rest) {
+  [&]<size_t... I>(std::index_sequence<I...>) {
+    const auto call = [&]<size_t Table>(std::integral_constant<size_t, Table>) {
+      f(std::get<Table>(first.Tables()), std::get<Table>(rest.Tables())...);
+    };
+    (call(std::integral_constant<size_t, I>()), ...);
+  }
+  (std::make_index_sequence<std::tuple_size_v<decltype(first.Tables())>>());
+}
 
 // By patient, the products of all infusions that were ever recorded of it, in the order in which
 // they count (product_list.h).

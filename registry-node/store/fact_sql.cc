@@ -1,115 +1,120 @@
 #include "registry-node/store/fact_sql.h"
 
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "registry-node/store/fact_columns.h"
+#include "registry-node/store/fact_tables.h"
+
 namespace perdura::registry_node {
 namespace {
 
-#define PERDURA_COMMON "record, version, op, recorded_at, actor, source, source_ref, reason, "
-#define PERDURA_BEFORE " WHERE recorded_at < ?1 ORDER BY row"
+constexpr absl::string_view kCommonColumns =
+    "record, version, op, recorded_at, actor, source, source_ref, reason";
+constexpr int kCommonCount = 8;
 
-constexpr FactSql kPatientSql = {"patient",
-                                 "INSERT INTO patient(" PERDURA_COMMON
-                                 "pseudonym, sex, birth_year, country, region)"
-                                 " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                                 "SELECT record, version, op, "
-                                 "pseudonym, sex, birth_year, country, region"
-                                 " FROM patient" PERDURA_BEFORE};
+// "?1, ?2, ..., ?n"
+std::string Parameters(int n) {
+  std::string text = "?1";
+  for (int i = 2; i <= n; ++i) absl::StrAppend(&text, ", ?", i);
+  return text;
+}
 
-constexpr FactSql kConsentSql = {
-    "consent",
-    "INSERT INTO consent(" PERDURA_COMMON
-    "pseudonym, scope, status, from_lo, from_hi, from_prec, to_lo, to_hi, to_prec)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-    "SELECT record, version, op, "
-    "pseudonym, scope, status, from_lo, from_hi, from_prec, to_lo, to_hi, to_prec"
-    " FROM consent" PERDURA_BEFORE};
+base::SqlValue BlobOrNull(const std::string& bytes) {
+  if (bytes.empty()) return std::nullopt;
+  return base::Blob{bytes};
+}
 
-constexpr FactSql kConditionSql = {
-    "condition",
-    "INSERT INTO condition(" PERDURA_COMMON
-    "pseudonym, code_system, code, indication, subtype, dx_lo, dx_hi, dx_prec, stage, "
-    "risk_group, prior_lines, ecog, kps, hct_ci)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-    " ?19, ?20, ?21, ?22)",
-    "SELECT record, version, op, "
-    "pseudonym, code_system, code, indication, subtype, dx_lo, dx_hi, dx_prec, stage, "
-    "risk_group, prior_lines, ecog, kps, hct_ci"
-    " FROM condition" PERDURA_BEFORE};
-
-constexpr FactSql kEpisodeSql = {
-    "episode",
-    "INSERT INTO episode(" PERDURA_COMMON
-    "pseudonym, condition, product, day0, enrolled_lo, enrolled_hi, enrolled_prec, "
-    "apheresis_lo, apheresis_hi, apheresis_prec, age_at_infusion, laterality, intent, scheme,"
-    " track)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-    " ?19, ?20, ?21, ?22, ?23)",
-    "SELECT record, version, op, "
-    "pseudonym, condition, product, day0, enrolled_lo, enrolled_hi, enrolled_prec, "
-    "apheresis_lo, apheresis_hi, apheresis_prec, age_at_infusion, laterality, intent, scheme,"
-    " track"
-    " FROM episode" PERDURA_BEFORE};
-
-constexpr FactSql kInfusionSql = {
-    "infusion",
-    "INSERT INTO infusion(" PERDURA_COMMON
-    "episode, seq, day, dose, dose_unit, in_spec, conditioning, bridging)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-    "SELECT record, version, op, "
-    "episode, seq, day, dose, dose_unit, in_spec, conditioning, bridging"
-    " FROM infusion" PERDURA_BEFORE};
-
-constexpr FactSql kVisitSql = {
-    "visit",
-    "INSERT INTO visit(" PERDURA_COMMON
-    "episode, contact_lo, contact_hi, contact_prec, contact_type, alive, period_from, "
-    "period_to, disease_assessed)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-    "SELECT record, version, op, "
-    "episode, contact_lo, contact_hi, contact_prec, contact_type, alive, period_from, "
-    "period_to, disease_assessed"
-    " FROM visit" PERDURA_BEFORE};
-
-constexpr FactSql kEventSql = {
-    "event",
-    "INSERT INTO event(" PERDURA_COMMON
-    "episode, type, onset_lo, onset_hi, onset_prec, end_lo, end_hi, end_prec, code_system, "
-    "code, grade, serious, related, confirmed, cause)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-    " ?19, ?20, ?21, ?22, ?23)",
-    "SELECT record, version, op, "
-    "episode, type, onset_lo, onset_hi, onset_prec, end_lo, end_hi, end_prec, code_system, "
-    "code, grade, serious, related, confirmed, cause"
-    " FROM event" PERDURA_BEFORE};
+base::SqlValue TextOrNull(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
 
 }  // namespace
 
-template <>
-const FactSql& SqlOf<PatientFact>() {
-  return kPatientSql;
+template <typename Fact>
+absl::string_view TableName() {
+  return FactTable<Fact>::kName;
 }
-template <>
-const FactSql& SqlOf<ConsentFact>() {
-  return kConsentSql;
+
+template <typename Fact>
+std::string InsertSql() {
+  const absl::string_view columns = FactTable<Fact>::kColumns;
+  const int count =
+      kCommonCount + 1 + static_cast<int>(std::count(columns.begin(), columns.end(), ','));
+  return absl::StrCat("INSERT INTO ", FactTable<Fact>::kName, "(", kCommonColumns, ", ", columns,
+                      ") VALUES(", Parameters(count), ")");
 }
-template <>
-const FactSql& SqlOf<ConditionFact>() {
-  return kConditionSql;
+
+template <typename Fact>
+std::string SelectBeforeSql() {
+  return absl::StrCat("SELECT record, version, op, ", FactTable<Fact>::kColumns, " FROM ",
+                      FactTable<Fact>::kName, " WHERE recorded_at < ?1 ORDER BY row");
 }
-template <>
-const FactSql& SqlOf<EpisodeFact>() {
-  return kEpisodeSql;
+
+template <typename Fact>
+std::string BrokenRowsSql() {
+  const absl::string_view table = FactTable<Fact>::kName;
+  return absl::StrCat("SELECT count(*) FROM ", table,
+                      " AS later WHERE later.version > 1 AND NOT EXISTS (SELECT 1 FROM ", table,
+                      " AS earlier WHERE earlier.record = later.record"
+                      " AND earlier.version = later.version - 1 AND earlier.row < later.row"
+                      " AND earlier.recorded_at <= later.recorded_at)");
 }
-template <>
-const FactSql& SqlOf<InfusionFact>() {
-  return kInfusionSql;
+
+template <typename Fact>
+absl::Status InsertVersion(base::Statement& insert, const NewVersion<Fact>& row,
+                           int64_t recorded_at, absl::string_view actor) {
+  const auto common = std::tuple<base::SqlValue, base::SqlValue, base::SqlValue, base::SqlValue,
+                                 base::SqlValue, base::SqlValue, base::SqlValue, base::SqlValue>(
+      base::Blob{row.record.view()}, row.version, row.retract ? "retract" : "assert", recorded_at,
+      actor, row.source, BlobOrNull(row.source_ref), TextOrNull(row.reason));
+  const auto fields =
+      std::apply([](const auto&... field) { return std::tuple_cat(columns::ToSql(field)...); },
+                 FactTable<Fact>::Fields(row.fact));
+  PERDURA_RETURN_IF_ERROR(
+      std::apply([&insert](const auto&... values) { return insert.Bind({values...}); },
+                 std::tuple_cat(common, fields)));
+  return insert.Run();
 }
-template <>
-const FactSql& SqlOf<VisitFact>() {
-  return kVisitSql;
+
+template <typename Fact>
+absl::Status ReadVersion(const base::Statement& select, Versioned<Fact>& version) {
+  columns::Reader reader(select, 0);
+  std::string op;
+  PERDURA_RETURN_IF_ERROR(reader.Read(version.record));
+  PERDURA_RETURN_IF_ERROR(reader.Read(version.version));
+  PERDURA_RETURN_IF_ERROR(reader.Read(op));
+  version.retracted = op == "retract";
+  absl::Status status;
+  std::apply([&](auto&... field) { ((status = reader.Read(field)).ok() && ...); },
+             FactTable<Fact>::Fields(version.fact));
+  return status;
 }
-template <>
-const FactSql& SqlOf<EventFact>() {
-  return kEventSql;
-}
+
+#define PERDURA_INSTANTIATE(Fact)                                                               \
+  template absl::string_view TableName<Fact>();                                                 \
+  template std::string InsertSql<Fact>();                                                       \
+  template std::string SelectBeforeSql<Fact>();                                                 \
+  template std::string BrokenRowsSql<Fact>();                                                   \
+  template absl::Status InsertVersion<Fact>(base::Statement&, const NewVersion<Fact>&, int64_t, \
+                                            absl::string_view);                                 \
+  template absl::Status ReadVersion<Fact>(const base::Statement&, Versioned<Fact>&);
+PERDURA_INSTANTIATE(PatientFact)
+PERDURA_INSTANTIATE(ConsentFact)
+PERDURA_INSTANTIATE(CoverageFact)
+PERDURA_INSTANTIATE(ConditionFact)
+PERDURA_INSTANTIATE(EpisodeFact)
+PERDURA_INSTANTIATE(InfusionFact)
+PERDURA_INSTANTIATE(VisitFact)
+PERDURA_INSTANTIATE(ResponseFact)
+PERDURA_INSTANTIATE(EventFact)
+PERDURA_INSTANTIATE(MeasureFact)
+PERDURA_INSTANTIATE(TransgeneFact)
+PERDURA_INSTANTIATE(ContractLinkFact)
+PERDURA_INSTANTIATE(ContactTryFact)
+#undef PERDURA_INSTANTIATE
 
 }  // namespace perdura::registry_node

@@ -56,7 +56,7 @@ class FactStore final {
   absl::StatusOr<int64_t> Append(const FactBatch& batch, absl::string_view actor);
 
   // As known at K: for each record the highest version with recorded_at < K. Retracted records are
-  // absent. Infusions are left out: no rule set reads them. Consents are as of now, whatever K: a
+  // absent. Consents are as of now, whatever K: a
   // withdrawal takes a patient out of every later contribution. Product lists are as known at K.
   // One transaction, so all tables show one moment. Order: arrival of the first version.
   absl::StatusOr<FactSet> KnownAt(int64_t known_at_micros);

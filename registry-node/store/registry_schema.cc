@@ -1,79 +1,9 @@
 #include "registry-node/store/registry_schema.h"
 
+#include "registry-node/store/schema_columns.h"
+
 namespace perdura::registry_node {
 namespace {
-
-// The columns that all fact tables begin with. Two times: when it happened is among the columns of
-// the table, when this node learned it is recorded_at. Text is bounded and free of NUL (trap DB8);
-// everything that has a list is checked against it.
-#define PERDURA_FACT_COLUMNS                                                                    \
-  "row INTEGER PRIMARY KEY, -- order of arrival at this node\n"                                 \
-  "record BLOB NOT NULL CHECK(length(record) = 16), -- the thing that versions describe\n"      \
-  "version INTEGER NOT NULL CHECK(version >= 1), -- 1, 2, ... without a gap\n"                  \
-  "op TEXT NOT NULL CHECK(op IN ('assert', 'retract')), -- the last version decides\n"          \
-  "recorded_at INTEGER NOT NULL CHECK(recorded_at > 0), -- microseconds UTC, never backwards\n" \
-  "actor TEXT NOT NULL CHECK(length(actor) BETWEEN 1 AND 64\n"                                  \
-  "  AND instr(actor, char(0)) = 0), -- staff account or import id\n"                           \
-  "source TEXT NOT NULL CHECK(source IN ('form', 'cli', 'fhir', 'omop', 'redcap', 'csv',\n"     \
-  "  'claims', 'transfer', 'assumed')), -- the way in\n"                                        \
-  "source_ref BLOB CHECK(length(source_ref) = 32), -- keyed hash of system + record number\n"   \
-  "reason TEXT CHECK(reason IN ('typo', 'late_information', 'wrong_patient', 'duplicate',\n"    \
-  "  'source_corrected', 'adjudicated', 'consent')), -- why a further version, null for the\n"  \
-  "  -- first\n"
-
-#define PERDURA_FACT_CONSTRAINTS \
-  "UNIQUE(record, version), CHECK((version = 1) = (reason IS NULL))\n"
-
-// A date as the interval that the source supports, in days since 1970-01-01, both inclusive.
-#define PERDURA_DATE(name, comment)                                             \
-  name "_lo INTEGER NOT NULL, -- " comment ": first day that it may be\n" name  \
-       "_hi INTEGER NOT NULL CHECK(" name "_hi >= " name "_lo), -- last\n" name \
-       "_prec TEXT NOT NULL CHECK(" name                                        \
-       "_prec IN ('d', 'm', 'y')\n"                                             \
-       "  AND (" name "_prec = 'd') = (" name "_lo = " name "_hi)), -- day, month or year\n"
-#define PERDURA_OPTIONAL_DATE(name, comment)                                      \
-  name "_lo INTEGER, -- " comment ", null if unknown: first day it may be\n" name \
-       "_hi INTEGER CHECK(" name "_hi >= " name                                   \
-       "_lo\n"                                                                    \
-       "  AND (" name "_hi IS NULL) = (" name "_lo IS NULL)), -- last\n" name     \
-       "_prec TEXT CHECK(" name                                                   \
-       "_prec IN ('d', 'm', 'y')\n"                                               \
-       "  AND (" name "_prec IS NULL) = (" name "_lo IS NULL)), -- day, month or year\n"
-
-#define PERDURA_NAME(column)                   \
-  column " TEXT NOT NULL CHECK(length(" column \
-         ") BETWEEN 1 AND 60\n"                \
-         "  AND instr(" column ", char(0)) = 0)"
-#define PERDURA_OPTIONAL_NAME(column) \
-  column " TEXT CHECK(length(" column \
-         ") BETWEEN 1 AND 60\n"       \
-         "  AND instr(" column ", char(0)) = 0)"
-#define PERDURA_ID(column) column " BLOB NOT NULL CHECK(length(" column ") = 16)"
-
-// Append-only: UPDATE and DELETE abort, and with recursive_triggers so do REPLACE and UPSERT (trap
-// DB5).
-#define PERDURA_NO_CHANGE(table)                               \
-  "CREATE TRIGGER " table "_no_update BEFORE UPDATE ON " table \
-  "\n"                                                         \
-  "BEGIN SELECT RAISE(ABORT, 'append-only'); END;\n"           \
-  "CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table \
-  "\n"                                                         \
-  "BEGIN SELECT RAISE(ABORT, 'append-only'); END;\n"
-
-#define PERDURA_APPEND_ONLY(table)                                    \
-  PERDURA_NO_CHANGE(table)                                            \
-  "CREATE TRIGGER " table "_dense BEFORE INSERT ON " table            \
-  "\n"                                                                \
-  "WHEN NEW.version <> 1 + coalesce((SELECT max(version) FROM " table \
-  "\n"                                                                \
-  "  WHERE record = NEW.record), 0)\n"                                \
-  "BEGIN SELECT RAISE(ABORT, 'version gap'); END;\n"                  \
-  "CREATE TRIGGER " table "_forward BEFORE INSERT ON " table          \
-  "\n"                                                                \
-  "WHEN NEW.recorded_at < coalesce((SELECT recorded_at FROM " table   \
-  "\n"                                                                \
-  "  ORDER BY row DESC LIMIT 1), 0)\n"                                \
-  "BEGIN SELECT RAISE(ABORT, 'recorded_at runs back'); END;\n"
 
 constexpr absl::string_view kFacts =
     "-- A person at this node.\n"
@@ -211,12 +141,82 @@ constexpr absl::string_view kProductList =
     "  FROM episode WHERE op = 'assert')\n"
     "WHERE nth = 1 ORDER BY pseudonym, place;\n";
 
-constexpr base::Migration kMigrations[] = {{1, kFacts}, {2, kProductList}};
+constexpr absl::string_view kFollowUp =
+    "-- How the disease answered, on a closed scale.\n"
+    "CREATE TABLE response (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    PERDURA_DATE("day", "the finding")
+    "scale TEXT NOT NULL CHECK(scale IN ('lugano2014', 'imwg2016', 'ball_nccn', 'chop_intend',\n"
+    "  'hfmse', 'motor_milestone', 'fst_log', 'mlmt_lux', 'eq5d5l', 'eq_vas')), -- with version\n"
+    PERDURA_NAME("value") ", -- one of the scale\n"
+    "mrd TEXT CHECK(mrd IN ('neg', 'pos', 'unknown')), -- minimal residual disease\n"
+    "evidence TEXT NOT NULL CHECK(evidence IN ('imaging', 'marrow', 'lab', 'clinical',\n"
+    "  'central')),\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("response")
+
+    "-- One measured value, in the canonical unit of its code and as the source gave it.\n"
+    "CREATE TABLE measure (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    PERDURA_DATE("day", "the sample")
+    PERDURA_NAME("code") ", -- LOINC, or a local id\n"
+    PERDURA_DECIMAL("value", "NOT NULL") ", -- decimal number\n"
+    PERDURA_NAME("unit") ", -- canonical unit of the code\n"
+    PERDURA_DECIMAL("given_value", "NOT NULL") ",\n"
+    PERDURA_NAME("given_unit") ",\n"
+    PERDURA_OPTIONAL_NAME("method") ", -- code\n"
+    "laterality TEXT CHECK(laterality IN ('left', 'right', 'both')), -- eye or side\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("measure")
+
+    "-- Persistence of the transgene.\n"
+    "CREATE TABLE transgene (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    PERDURA_DATE("day", "the sample")
+    PERDURA_NAME("assay") ", -- code of the assay\n"
+    PERDURA_DECIMAL("value", "") ", -- decimal number, null where only found or not\n"
+    PERDURA_OPTIONAL_NAME("unit") " CHECK((unit IS NULL) = (value IS NULL)),\n"
+    "detected INTEGER NOT NULL CHECK(detected IN (0, 1)),\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("transgene")
+
+    "-- A spell under one insurer.\n"
+    "CREATE TABLE coverage (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("pseudonym") ",\n"
+    PERDURA_NAME("payer") ", -- code of the insurer\n"
+    "payer_class TEXT NOT NULL CHECK(payer_class IN ('commercial', 'medicaid', 'medicare',\n"
+    "  'statutory', 'nhs', 'self', 'other')),\n"
+    PERDURA_OPTIONAL_NAME("plan") ", -- code\n"
+    "from_day INTEGER NOT NULL, -- exact, first day covered\n"
+    "to_day INTEGER CHECK(to_day >= from_day), -- exact, last day; null while it lasts\n"
+    "rank TEXT NOT NULL CHECK(rank IN ('primary', 'secondary')),\n"
+    "reason_end TEXT CHECK(reason_end IN ('job', 'eligibility', 'age', 'death', 'moved',\n"
+    "  'unknown')), CHECK(reason_end IS NULL OR to_day IS NOT NULL),\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("coverage")
+
+    "-- The contract under which an episode is paid.\n"
+    "CREATE TABLE contract_link (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    PERDURA_NAME("contract") ", -- id of the contract\n"
+    "contract_version INTEGER NOT NULL CHECK(contract_version >= 1),\n"
+    PERDURA_NAME("payer_at_infusion") ", -- code of the insurer\n"
+    "accepted_day INTEGER NOT NULL, -- exact\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("contract_link")
+
+    "-- An attempt to reach a patient for a slot of the schedule.\n"
+    "CREATE TABLE contact_try (\n" PERDURA_FACT_COLUMNS
+    PERDURA_ID("episode") ", -- record of the episode\n"
+    PERDURA_NAME("slot") ", -- of the schedule\n"
+    PERDURA_DATE("day", "the attempt")
+    "mode TEXT NOT NULL CHECK(mode IN ('phone', 'letter', 'email', 'registry_link',\n"
+    "  'other_centre')),\n"
+    "outcome TEXT NOT NULL CHECK(outcome IN ('reached', 'no_answer', 'moved', 'declined')),\n"
+    PERDURA_FACT_CONSTRAINTS ") STRICT;\n" PERDURA_APPEND_ONLY("contact_try");
+
+constexpr base::Migration kMigrations[] = {{1, kFacts}, {2, kProductList}, {3, kFollowUp}};
 
 }  // namespace
 
 const absl::string_view kFactSchema = kFacts;
 const absl::string_view kProductListSchema = kProductList;
+const absl::string_view kFollowUpSchema = kFollowUp;
 
 std::span<const base::Migration> FactMigrations() { return kMigrations; }
 

@@ -12,17 +12,14 @@ namespace perdura::registry_node {
 // application_id of registry.db: "PRRG".
 inline constexpr int32_t kRegistryApplicationId = 0x50525247;
 
-// The fact tables, each append-only by trigger. Order of references.
-inline constexpr absl::string_view kFactTables[] = {"patient",  "consent", "condition", "episode",
-                                                    "infusion", "visit",   "event"};
-
 // Steps of registry.db: facts and import log; the product list of each patient, filled from the
-// facts that are there. MigrateRegistry (round_schema.h) runs them together with those of ledger
-// and rounds.
+// facts that are there; responses, measures, transgene, coverage, contracts, contact tries.
+// MigrateRegistry (round_schema.h) runs them together with those of ledger and rounds.
 extern const absl::string_view kFactSchema;
 extern const absl::string_view kProductListSchema;
+extern const absl::string_view kFollowUpSchema;
 
-// The two steps alone: a store of facts without a ledger beside it.
+// These steps alone: a store of facts without a ledger beside it.
 std::span<const base::Migration> FactMigrations();
 
 }  // namespace perdura::registry_node

@@ -110,8 +110,9 @@ absl::Status MigrateRegistry(base::Database& database) {
                    federation::log::kLogSchema, federation::log::kHeadSchema, kStewardSchema);
   const std::string budgets = absl::StrCat(federation::kChargePurposeSchema, kProductListSchema);
   const std::array<base::Migration, kRegistrySteps> migrations = {
-      base::Migration{1, kFactSchema}, base::Migration{2, rounds}, base::Migration{3, budgets},
-      base::Migration{4, federation::kRebaseSchema}, base::Migration{5, kSeenSinceSchema}};
+      base::Migration{1, kFactSchema},      base::Migration{2, rounds},
+      base::Migration{3, budgets},          base::Migration{4, federation::kRebaseSchema},
+      base::Migration{5, kSeenSinceSchema}, base::Migration{6, kFollowUpSchema}};
   return base::ApplyMigrations(database, kRegistryApplicationId, migrations);
 }
 

@@ -10,7 +10,7 @@ namespace perdura::registry_node {
 // change is a further step. Files of every earlier version are brought to the newest.
 
 // Number of the newest step of registry.db.
-inline constexpr int kRegistrySteps = 5;
+inline constexpr int kRegistrySteps = 6;
 
 // registry.db: the fact tables (registry_schema.h), then ledger, charters, log and signed commits.
 absl::Status MigrateRegistry(base::Database& database);

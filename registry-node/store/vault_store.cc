@@ -98,7 +98,7 @@ absl::StatusOr<Vault> Vault::Open(Options options) {
   return Vault(options, crypto::SecretBytes::TakeFrom(key));
 }
 
-std::string Vault::SourceRef(std::initializer_list<absl::string_view> parts) const {
+std::string Vault::SourceRef(std::span<const absl::string_view> parts) const {
   std::string message;
   for (const absl::string_view part : parts) AppendLengthPrefixed(part, message);
   crypto::WipedArray<crypto::kDigestSize> hash;

@@ -75,7 +75,10 @@ class Vault final {
 
   // Keyed hash of `parts` under this vault's key, 32 bytes: what registry.db keeps of source record
   // numbers.
-  std::string SourceRef(std::initializer_list<absl::string_view> parts) const;
+  std::string SourceRef(std::span<const absl::string_view> parts) const;
+  std::string SourceRef(std::initializer_list<absl::string_view> parts) const {
+    return SourceRef(std::span<const absl::string_view>(parts.begin(), parts.size()));
+  }
 
  private:
   Vault(Options options, crypto::SecretBytes key) : options_(options), key_(std::move(key)) {}

@@ -71,11 +71,34 @@ CsvFiles CsvFiles::Empty() {
       {"visits.csv", "episode_id,contact,contact_type,alive,disease_assessed\n"},
       {"events.csv",
        "episode_id,type,onset,end,code_system,code,grade,serious,related,confirmed,cause\n"},
+      {"coverage.csv", "record_number,payer,payer_class,plan,from,to,rank,reason_end\n"},
+      {"responses.csv", "episode_id,day,scale,value,mrd,evidence\n"},
+      {"measures.csv", "episode_id,day,code,value,unit,method,laterality\n"},
+      {"transgene.csv", "episode_id,day,assay,value,unit,detected\n"},
+      {"contracts.csv", "episode_id,contract,contract_version,payer_at_infusion,accepted\n"},
+      {"tries.csv", "episode_id,slot,day,mode,outcome\n"},
   };
   return files;
 }
 
 CsvFiles CsvFiles::OnePatient() { return Empty().AddPatient(1); }
+
+CsvFiles CsvFiles::EveryTable() {
+  CsvFiles files = OnePatient();
+  files.Add("coverage.csv", "p1,acme,commercial,gold,2019-01-01,2020-12-31,primary,job");
+  files.Add("coverage.csv", "p1,state,medicaid,,2021-01-01,,primary,");
+  files.Add("coverage.csv", "p1,acme,commercial,,2020-01-01,,secondary,");
+  files.Add("responses.csv", "e1,2020-06-09,ball_nccn,CR,neg,marrow");
+  files.Add("responses.csv", "e1,2020-09,ball_nccn,RELAPSE,pos,marrow");
+  files.Add("measures.csv", "e1,2020-02-20,718-7,85,g/L,,");
+  files.Add("measures.csv", "e1,2020-06-09,718-7,12.1,g/dL,,");
+  files.Add("transgene.csv", "e1,2020-06-09,ddpcr,0.8,copies,true");
+  files.Add("transgene.csv", "e1,2021-06-09,ddpcr,,,false");
+  files.Add("contracts.csv", "e1,outcome-rebate,2,acme,2020-02-01");
+  files.Add("tries.csv", "e1,y1,2021-05-01,phone,no_answer");
+  files.Add("events.csv", "e1,relapse,2020-09-20,,,,,,,true,");
+  return files;
+}
 
 CsvFiles& CsvFiles::AddPatient(int number) {
   const auto with = [&](absl::string_view row) {
@@ -119,6 +142,7 @@ v1::Charter SmallCharter() {
   AddProduct(charter, "test-canary@1", v1::CANARY);
   v1::Indication& leukaemia = *charter.add_indications();
   leukaemia.set_id("acute-leukaemia");
+  leukaemia.add_scales("ball_nccn");
   for (const char* subtype : {"all", "aml-low", "aml-high"}) leukaemia.add_subtypes(subtype);
   AddCategories(AddAttribute(charter, "disease", v1::ATTRIBUTE_SUBTYPE),
                 {"all", "aml-low", "aml-high"});

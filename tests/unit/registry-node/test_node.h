@@ -29,11 +29,13 @@ class ExactTableAccessForTest {
 // The files of one import as text, edited line by line.
 class CsvFiles {
  public:
-  // Seven files, headers only.
+  // All files, headers only.
   static CsvFiles Empty();
   // Patient p1, with a condition and an episode e1 infused on 2020-03-01, one assessed visit on
   // 2020-06-09. Breaks no rule.
   static CsvFiles OnePatient();
+  // The same patient with rows in every table. Breaks no rule.
+  static CsvFiles EveryTable();
 
   CsvFiles& Add(const std::string& file, absl::string_view row);
   // Replaces every `from` in `file`; the test fails if there is none.

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "registry-node/store/registry_schema.h"
+#include "registry-node/store/fact_sql.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/registry-node/test_node.h"
 
@@ -16,9 +16,12 @@ using ::testing::ElementsAre;
 
 int64_t AllRows(TestNode& node) {
   int64_t rows = 0;
-  for (const absl::string_view table : kFactTables) {
-    rows += RowsOf(node.registry, std::string(table));
-  }
+  const FactBatch all;
+  ForEachTable(
+      [&]<typename Fact>(const std::vector<NewVersion<Fact>>&) {
+        rows += RowsOf(node.registry, std::string(TableName<Fact>()));
+      },
+      all);
   return rows;
 }
 

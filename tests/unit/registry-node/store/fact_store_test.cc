@@ -170,11 +170,7 @@ TEST(FactStoreTest, AppendLeavesNoTraceWhereOneRowFails) {
 // One attack on each fact table and on the import log.
 class AppendOnlyTest : public ::testing::TestWithParam<const char*> {
  protected:
-  AppendOnlyTest() {
-    CsvFiles files = CsvFiles::OnePatient();
-    files.Add("events.csv", "e1,relapse,2021-01-20,,,,,,,true,");
-    node_.MustImport(files);
-  }
+  AppendOnlyTest() { node_.MustImport(CsvFiles::EveryTable()); }
   std::string Table() const { return GetParam(); }
   TestNode node_;
 };
@@ -211,7 +207,9 @@ TEST_P(AppendOnlyTest, DroppingTheTriggerIsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(EveryTable, AppendOnlyTest,
                          ::testing::Values("patient", "consent", "condition", "episode", "infusion",
-                                           "visit", "event", "import", "patient_product"));
+                                           "visit", "event", "response", "measure", "transgene",
+                                           "coverage", "contract_link", "contact_try", "import",
+                                           "patient_product"));
 
 // Whoever opens the file with other tools can drop a trigger; start-up finds it.
 class VerifyTest : public ::testing::TestWithParam<const char*> {};
@@ -220,7 +218,8 @@ TEST_P(VerifyTest, MissingTriggerIsFound) {
   TestNode node;
   ASSERT_OK(node.facts.Verify());
   const std::string drop = std::string("DROP TRIGGER ") + GetParam();
-  const base::Migration steps[] = {FactMigrations()[0], FactMigrations()[1], {3, drop}};
+  std::vector<base::Migration> steps(FactMigrations().begin(), FactMigrations().end());
+  steps.push_back({static_cast<int32_t>(steps.size()) + 1, drop});
   {
     absl::MutexLock lock(&node.registry.mutex);
     // A migration is the one door for schema changes.
