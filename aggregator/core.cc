@@ -1,7 +1,6 @@
 #include "aggregator/core.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/logging.h"
 #include "base/reason.h"
@@ -9,28 +8,12 @@
 #include "base/status_macros.h"
 #include "base/storage_failure.h"
 #include "crypto/system_random.h"
-#include "federation/envelope.h"
-#include "federation/rebase.h"
+#include "federation/party_folder.h"
 
 namespace perdura::aggregator {
 namespace {
 
 constexpr absl::Duration kScanEvery = absl::Seconds(1);
-constexpr size_t kMaxCharterFile = 512 * 1024;
-
-// The charters of a folder by version. A file that is no charter is left out: it may still be being
-// copied.
-std::map<uint64_t, v1::Envelope> ChartersIn(const std::string& folder) {
-  std::map<uint64_t, v1::Envelope> charters;
-  for (const std::string& bytes : base::ReadFolder(folder, ".charter", kMaxCharterFile)) {
-    v1::Envelope envelope;
-    if (!envelope.ParseFromString(bytes)) continue;
-    const auto charter =
-        federation::PeekPayload<v1::Charter>(envelope, federation::MessageType::kCharter);
-    if (charter.ok()) charters.emplace(charter->version(), std::move(envelope));
-  }
-  return charters;
-}
 
 }  // namespace
 
@@ -92,10 +75,7 @@ void Core::TakeFolder(absl::Time now) {
 // Those that are held already are `rebase_old`.
 void Core::TakeRebases(absl::Time now) {
   crypto::SystemRandom random;
-  for (const std::string& bytes :
-       base::ReadFolder(options_.charter_dir, ".rebase", federation::kMaxRebaseFile)) {
-    v1::RebaseFile file;
-    if (!file.ParseFromString(bytes)) continue;
+  for (const v1::RebaseFile& file : federation::RebasesIn(options_.charter_dir)) {
     const absl::Status accepted = Judge(options_.desk.AcceptRebase(file, random, now));
     if (accepted.ok() || base::ReasonOf(accepted) == "rebase_old") continue;
     if (refused_rebase_ != accepted.message()) {
@@ -106,7 +86,7 @@ void Core::TakeRebases(absl::Time now) {
 }
 
 void Core::TakeCharters(absl::Time now) {
-  for (const auto& [version, envelope] : ChartersIn(options_.charter_dir)) {
+  for (const auto& [version, envelope] : federation::ChartersIn(options_.charter_dir)) {
     if (version <= options_.desk.chain().version()) continue;
     const absl::Status accepted = Judge(options_.desk.AcceptCharter(envelope, now));
     if (accepted.ok()) continue;

@@ -21,12 +21,11 @@
 #include "crypto/init.h"
 #include "crypto/system_random.h"
 #include "federation/log/entries.h"
+#include "federation/party_folder.h"
 #include "federation/witnesses.h"
 
 namespace perdura::aggregator {
 namespace {
-
-constexpr size_t kMaxPinFile = 16 * 1024;
 
 // As the log and messages name it.
 constexpr char kProgram[] = "perdura-aggregator";
@@ -47,18 +46,10 @@ absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path) {
   return crypto::SigningKey::FromSeed(crypto::SecretBytes::TakeFrom(seed));
 }
 
-absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path) {
-  const auto text = base::ReadFile(path, kMaxPinFile);
-  if (!text.ok()) return base::InFile(path, text.status());
-  auto pin = federation::ParseAuthorityPin(*text);
-  if (!pin.ok()) return base::InFile(path, pin.status());
-  return pin;
-}
-
 absl::Status CheckKeys(const v1::AggregatorConfig& config) {
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.log_key_file()).status());
-  PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
+  PERDURA_RETURN_IF_ERROR(federation::ReadAuthorityPin(config.authority_pin_file()).status());
   return base::CheckTlsFiles(TlsFilesOf(config));
 }
 
@@ -124,7 +115,7 @@ absl::Status Run(const v1::AggregatorConfig& config, bool init) {
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey log_key, ReadSigningKey(config.log_key_file()));
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
-                           ReadAuthorityPin(config.authority_pin_file()));
+                           federation::ReadAuthorityPin(config.authority_pin_file()));
   PERDURA_ASSIGN_OR_RETURN(
       const auto store, SqliteRoundStore::Create(
                             {.database = *database,

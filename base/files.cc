@@ -1,17 +1,23 @@
 #include "base/files.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 
 namespace perdura::base {
 namespace {
+
+constexpr size_t kMaxFolderFiles = 1000;
 
 absl::Status ErrnoStatus(absl::string_view what) { return absl::ErrnoToStatus(errno, what); }
 
@@ -113,6 +119,33 @@ absl::StatusOr<bool> FileExists(const std::string& path) {
   if (::lstat(path.c_str(), &facts) == 0) return true;
   if (errno == ENOENT) return false;
   return ErrnoStatus("cannot look at a file");
+}
+
+absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
+                                                   absl::string_view suffix) {
+  std::vector<std::string> names;
+  DIR* stream = opendir(folder.c_str());
+  if (stream == nullptr) return absl::ErrnoToStatus(errno, "folder");
+  while (const dirent* entry = readdir(stream)) {
+    if (absl::EndsWith(entry->d_name, suffix) && names.size() < kMaxFolderFiles) {
+      names.emplace_back(entry->d_name);
+    }
+  }
+  closedir(stream);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
+                                    size_t max_bytes) {
+  const auto names = FileNames(folder, suffix);
+  if (!names.ok()) return {};
+  std::vector<std::string> contents;
+  for (const std::string& name : *names) {
+    auto bytes = ReadFile(absl::StrCat(folder, "/", name), max_bytes);
+    if (bytes.ok()) contents.push_back(*std::move(bytes));
+  }
+  return contents;
 }
 
 }  // namespace perdura::base

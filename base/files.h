@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -33,6 +34,16 @@ std::string DirectoryOf(const std::string& path);
 
 // False only where nothing with that name exists; errors of other kinds are returned.
 absl::StatusOr<bool> FileExists(const std::string& path);
+
+// Names of the files of `folder` that end in `suffix`, sorted, at most 1,000. Returns the status of
+// the errno if the folder cannot be read.
+absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
+                                                   absl::string_view suffix);
+
+// Contents of the files of `folder` whose names end in `suffix`, by name, at most 1,000 files and
+// `max_bytes` each; a file that cannot be read is left out. An absent folder is empty.
+std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
+                                    size_t max_bytes);
 
 }  // namespace perdura::base
 

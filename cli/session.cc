@@ -11,6 +11,7 @@
 #include "cli/commands/evidence_files.h"
 #include "cli/commands/key_files.h"
 #include "cli/user_file.h"
+#include "federation/party_folder.h"
 
 namespace perdura::cli {
 namespace {
@@ -43,7 +44,8 @@ absl::StatusOr<v1::AnalystProfile> ReadProfile(const std::string& home) {
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Open(const std::string& home) {
   PERDURA_ASSIGN_OR_RETURN(v1::AnalystProfile profile, ReadProfile(home));
-  PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin pin, ReadPin(profile.authority_pin_file()));
+  PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin pin,
+                           federation::ReadAuthorityPin(profile.authority_pin_file()));
   std::unique_ptr<Session> session(new Session(std::move(pin)));
   session->home_ = home;
   session->profile_ = std::move(profile);

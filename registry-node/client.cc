@@ -1,7 +1,6 @@
 #include "registry-node/client.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -13,8 +12,7 @@
 #include "base/status_macros.h"
 #include "base/storage_failure.h"
 #include "crypto/system_random.h"
-#include "federation/envelope.h"
-#include "federation/rebase.h"
+#include "federation/party_folder.h"
 #include "grpcpp/create_channel.h"
 
 namespace perdura::registry_node {
@@ -25,7 +23,6 @@ constexpr absl::Duration kPostDeadline = absl::Seconds(10);
 constexpr absl::Duration kScanEvery = absl::Seconds(1);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLastBackoff = absl::Seconds(2);
-constexpr size_t kMaxCharterFile = 512 * 1024;
 
 // Full jitter: anything up to `limit`, so that the members of a federation do not come back at
 // once.
@@ -37,18 +34,6 @@ absl::Duration Jitter(absl::Duration limit, base::RandomSource& random) {
 
 void SetDeadline(grpc::ClientContext& context, absl::Duration from_now) {
   context.set_deadline(absl::ToChronoTime(absl::Now() + from_now));
-}
-
-std::map<uint64_t, v1::Envelope> ChartersIn(const std::string& folder) {
-  std::map<uint64_t, v1::Envelope> charters;
-  for (const std::string& bytes : base::ReadFolder(folder, ".charter", kMaxCharterFile)) {
-    v1::Envelope envelope;
-    if (!envelope.ParseFromString(bytes)) continue;
-    const auto charter =
-        federation::PeekPayload<v1::Charter>(envelope, federation::MessageType::kCharter);
-    if (charter.ok()) charters.emplace(charter->version(), std::move(envelope));
-  }
-  return charters;
 }
 
 }  // namespace
@@ -99,7 +84,7 @@ void RelayClient::TakeCharters() {
     absl::MutexLock lock(&options_.party.mutex);
     held = options_.party.member.chain().version();
   }
-  for (const auto& [version, envelope] : ChartersIn(options_.charter_dir)) {
+  for (const auto& [version, envelope] : federation::ChartersIn(options_.charter_dir)) {
     if (version <= held) continue;
     const absl::Status accepted = TakeCharter(envelope);
     if (accepted.ok()) continue;
@@ -115,10 +100,7 @@ void RelayClient::TakeCharters() {
 // This party's own, with the attempts that it lists; those that are held already are `rebase_old`.
 void RelayClient::TakeRebases() {
   if (options_.charter_dir.empty()) return;
-  for (const std::string& bytes :
-       base::ReadFolder(options_.charter_dir, ".rebase", federation::kMaxRebaseFile)) {
-    v1::RebaseFile file;
-    if (!file.ParseFromString(bytes)) continue;
+  for (const v1::RebaseFile& file : federation::RebasesIn(options_.charter_dir)) {
     absl::Status accepted;
     {
       absl::MutexLock lock(&options_.party.mutex);

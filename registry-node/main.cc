@@ -18,6 +18,7 @@
 #include "crypto/init.h"
 #include "crypto/system_random.h"
 #include "federation/log/entries.h"
+#include "federation/party_folder.h"
 #include "federation/witnesses.h"
 #include "registry-node/client.h"
 #include "registry-node/config.h"
@@ -78,7 +79,7 @@ absl::Status Run(const v1::NodeConfig& config, bool init) {
   PERDURA_RETURN_IF_ERROR(crypto::Init());
   PERDURA_RETURN_IF_ERROR(base::CheckTlsFiles(TlsFilesOf(config)));
   PERDURA_ASSIGN_OR_RETURN(federation::AuthorityPin authority,
-                           ReadAuthorityPin(config.authority_pin_file()));
+                           federation::ReadAuthorityPin(config.authority_pin_file()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadSigningKey(config.sign_key_file()));
   PERDURA_ASSIGN_OR_RETURN(const crypto::SigningKey log_key, ReadSigningKey(config.log_key_file()));
   PERDURA_ASSIGN_OR_RETURN(const auto cosign_key, ReadOptionalKey(config.cosign_key_file()));
@@ -149,7 +150,7 @@ absl::Status CheckFiles(const v1::NodeConfig& config) {
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.sign_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadSigningKey(config.log_key_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadOptionalKey(config.cosign_key_file()).status());
-  PERDURA_RETURN_IF_ERROR(ReadAuthorityPin(config.authority_pin_file()).status());
+  PERDURA_RETURN_IF_ERROR(federation::ReadAuthorityPin(config.authority_pin_file()).status());
   PERDURA_RETURN_IF_ERROR(ReadPairSecrets(config.psk_dir()).status());
   return base::CheckTlsFiles(TlsFilesOf(config));
 }

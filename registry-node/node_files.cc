@@ -16,7 +16,6 @@
 namespace perdura::registry_node {
 namespace {
 
-constexpr size_t kMaxPinFile = 16 * 1024;
 constexpr absl::string_view kPairSecretSuffix = ".psk";
 
 absl::StatusOr<std::unique_ptr<base::Database>> OpenFile(const std::string& folder,
@@ -46,14 +45,6 @@ absl::Status AddPairSecret(const std::string& folder, const std::string& name,
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path) {
   PERDURA_ASSIGN_OR_RETURN(std::string seed, base::ReadSeedFile(path, base::KeyKind::kSecretKey));
   return crypto::SigningKey::FromSeed(crypto::SecretBytes::TakeFrom(seed));
-}
-
-absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path) {
-  const auto text = base::ReadFile(path, kMaxPinFile);
-  if (!text.ok()) return base::InFile(path, text.status());
-  auto pin = federation::ParseAuthorityPin(*text);
-  if (!pin.ok()) return base::InFile(path, pin.status());
-  return pin;
 }
 
 absl::StatusOr<PairSecrets> ReadPairSecrets(const std::string& folder) {

@@ -21,9 +21,8 @@
 
 namespace perdura::registry_node {
 
-// Errors of base::ReadSeedFile and ParseAuthorityPin; each names the file.
+// Errors of base::ReadSeedFile; each names the file.
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path);
-absl::StatusOr<federation::AuthorityPin> ReadAuthorityPin(const std::string& path);
 
 // The secrets that a member shares in pairs: every file NODE@STEWARD.psk of `folder`, mode 0600. An
 // empty `folder` gives none. Errors of base::ReadSeedFile, and InvalidArgument for another name;

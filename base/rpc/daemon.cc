@@ -1,6 +1,5 @@
 #include "base/rpc/daemon.h"
 
-#include <dirent.h>
 #include <openssl/crypto.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -8,12 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/in_file.h"
@@ -26,7 +23,6 @@ namespace perdura::base {
 namespace {
 
 constexpr size_t kMaxConfigBytes = 64 * 1024;
-constexpr size_t kMaxFolderFiles = 1000;
 constexpr mode_t kGroupAndOthers = 077;
 // Keys are a few pages; 64 KiB is what the smallest usual limit gives.
 constexpr size_t kLockedBytes = 64 * 1024;
@@ -136,33 +132,6 @@ absl::StatusOr<std::string> ReadSeedFile(const std::string& path, KeyKind kind) 
   OPENSSL_cleanse(text->data(), text->size());
   if (seed.ok()) return seed;
   return InFile(path, seed.status());
-}
-
-absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
-                                                   absl::string_view suffix) {
-  std::vector<std::string> names;
-  DIR* stream = opendir(folder.c_str());
-  if (stream == nullptr) return absl::ErrnoToStatus(errno, "folder");
-  while (const dirent* entry = readdir(stream)) {
-    if (absl::EndsWith(entry->d_name, suffix) && names.size() < kMaxFolderFiles) {
-      names.emplace_back(entry->d_name);
-    }
-  }
-  closedir(stream);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
-                                    size_t max_bytes) {
-  const auto names = FileNames(folder, suffix);
-  if (!names.ok()) return {};
-  std::vector<std::string> contents;
-  for (const std::string& name : *names) {
-    auto bytes = ReadFile(absl::StrCat(folder, "/", name), max_bytes);
-    if (bytes.ok()) contents.push_back(*std::move(bytes));
-  }
-  return contents;
 }
 
 void ExitOnStorageFailure(const absl::Status& status) {

@@ -52,16 +52,6 @@ absl::Status CheckFolder(absl::string_view field, const std::string& path);
 // form; each names the file.
 absl::StatusOr<std::string> ReadSeedFile(const std::string& path, KeyKind kind);
 
-// Names of the files of `folder` that end in `suffix`, sorted, at most 1,000. Returns the status of
-// the errno if the folder cannot be read.
-absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
-                                                   absl::string_view suffix);
-
-// Contents of the files of `folder` whose names end in `suffix`, by name, at most 1,000 files and
-// `max_bytes` each; a file that cannot be read is left out. An absent folder is empty.
-std::vector<std::string> ReadFolder(const std::string& folder, absl::string_view suffix,
-                                    size_t max_bytes);
-
 // One log line, then _exit(70): after a failed write only a restart from what is durable is safe
 // (trap DB4).
 [[noreturn]] void ExitOnStorageFailure(const absl::Status& status);

@@ -18,6 +18,7 @@
 #include "federation/audit/ledger_audit.h"
 #include "federation/audit/log_copy.h"
 #include "federation/audit/sibling_audit.h"
+#include "federation/party_folder.h"
 
 namespace perdura::cli {
 namespace {
@@ -98,7 +99,8 @@ absl::StatusOr<std::string> WriteEntriesOf(federation::LogCopy& copy, const std:
 
 absl::StatusOr<std::string> AuditVerify(const std::vector<std::string>& files,
                                         const std::string& pin_file) {
-  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
+  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin,
+                           federation::ReadAuthorityPin(pin_file));
   AuditedFiles audited;
   for (const std::string& file : files) {
     PERDURA_RETURN_IF_ERROR(LooksLikeDatabase(file) ? AddDatabase(file, pin, audited)
@@ -115,7 +117,8 @@ absl::StatusOr<std::string> AuditVerify(const std::vector<std::string>& files,
 }
 
 absl::StatusOr<std::string> AuditProve(const AuditProveOptions& options) {
-  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(options.pin));
+  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin,
+                           federation::ReadAuthorityPin(options.pin));
   const auto copy = federation::LogCopy::Open(options.file, pin);
   if (!copy.ok()) return InFile(options.file, copy.status());
   if (options.entries.empty() && options.manifest.empty() && options.from.empty()) {

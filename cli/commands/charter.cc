@@ -22,6 +22,7 @@
 #include "federation/charter_chain.h"
 #include "federation/charter_checkpoints.h"
 #include "federation/envelope.h"
+#include "federation/party_folder.h"
 #include "google/protobuf/text_format.h"
 #include "query/plan.h"
 #include "query/planned_releases.h"
@@ -48,7 +49,8 @@ absl::StatusOr<AuthorityKeys> SignersOf(const v1::Charter& charter,
                                         const std::string& authority_file) {
   if (authority_file.empty()) return AuthorityOf(charter);
   if (charter.version() == 1) {
-    PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(authority_file));
+    PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin,
+                             federation::ReadAuthorityPin(authority_file));
     return AuthorityKeys{.keys = pin.keys, .threshold = pin.threshold};
   }
   PERDURA_ASSIGN_OR_RETURN(const CharterFile before, ReadCharterFile(authority_file));
@@ -128,7 +130,7 @@ absl::StatusOr<std::string> CharterPin(const CharterPinOptions& options) {
 absl::StatusOr<std::string> CharterBuild(const CharterBuildOptions& options) {
   FillOptions fill;
   fill.now = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
-  PERDURA_ASSIGN_OR_RETURN(fill.pin, ReadPin(options.pin));
+  PERDURA_ASSIGN_OR_RETURN(fill.pin, federation::ReadAuthorityPin(options.pin));
   if (!options.previous.empty()) {
     PERDURA_ASSIGN_OR_RETURN(const CharterFile previous, ReadCharterFile(options.previous));
     PERDURA_ASSIGN_OR_RETURN(fill.previous, CheckedCharter(options.previous, previous.envelope));
@@ -227,7 +229,8 @@ absl::StatusOr<std::string> PartyPsk(const PartyPskOptions& options) {
 }
 
 absl::StatusOr<std::string> VerifyRelease(const std::string& file, const std::string& pin_file) {
-  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
+  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin,
+                           federation::ReadAuthorityPin(pin_file));
   PERDURA_ASSIGN_OR_RETURN(const federation::OpenedBundle opened, OpenReleaseFile(file, pin));
   std::string text;
   for (const std::string& check : opened.checks) absl::StrAppend(&text, "ok  ", check, "\n");

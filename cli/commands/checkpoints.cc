@@ -8,6 +8,7 @@
 #include "cli/commands/evidence_files.h"
 #include "cli/user_file.h"
 #include "federation/audit/newest_checkpoints.h"
+#include "federation/party_folder.h"
 #include "federation/witnesses.h"
 
 namespace perdura::cli {
@@ -31,7 +32,8 @@ std::string Missing(const federation::Charter& charter,
 }  // namespace
 
 absl::StatusOr<std::string> CharterCheckpoints(const CheckpointsOptions& options) {
-  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(options.pin));
+  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin,
+                           federation::ReadAuthorityPin(options.pin));
   federation::NewestCheckpoints newest;
   std::shared_ptr<const federation::Charter> charter;
   for (const std::string& path : options.databases) {

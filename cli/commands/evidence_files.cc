@@ -14,7 +14,6 @@
 namespace perdura::cli {
 namespace {
 
-constexpr size_t kPinFileLimit = 256 * 1024;
 constexpr size_t kCharterFileLimit = 512 * 1024;
 constexpr size_t kReleaseFileLimit = 16 * 1024 * 1024;
 
@@ -30,13 +29,6 @@ absl::StatusOr<federation::OpenedBundle> OpenRelease(const v1::ReleaseBundle& bu
   PERDURA_RETURN_IF_ERROR(terms.CheckManifest(opened.manifest));
   opened.checks.push_back("plan, layout, noise and charge are those that the charter gives");
   return opened;
-}
-
-absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& file) {
-  PERDURA_ASSIGN_OR_RETURN(const std::string text, ReadUserFile(file, kPinFileLimit));
-  auto pin = federation::ParseAuthorityPin(text);
-  if (!pin.ok()) return base::InFile(file, pin.status());
-  return pin;
 }
 
 absl::StatusOr<CharterFile> ReadCharterFile(const std::string& file) {

@@ -19,9 +19,6 @@ namespace perdura::cli {
 absl::StatusOr<federation::OpenedBundle> OpenRelease(const v1::ReleaseBundle& bundle,
                                                      const federation::AuthorityPin& pin);
 
-// An authority pin (perdura charter pin).
-absl::StatusOr<federation::AuthorityPin> ReadPin(const std::string& file);
-
 // A charter as it came and what it says; signatures and rules are not checked.
 struct CharterFile {
   v1::Envelope envelope;

@@ -10,7 +10,8 @@
 namespace perdura::cli {
 
 absl::StatusOr<std::string> LedgerVerify(const std::string& file, const std::string& pin_file) {
-  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin, ReadPin(pin_file));
+  PERDURA_ASSIGN_OR_RETURN(const federation::AuthorityPin pin,
+                           federation::ReadAuthorityPin(pin_file));
   const auto lines = federation::VerifyLedgerFile(file, pin);
   if (!lines.ok()) return base::InFile(file, lines.status());
   return absl::StrCat(absl::StrJoin(*lines, "\n"), "\n");
