@@ -4,14 +4,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
+#include "base/in_file.h"
 #include "base/rpc/daemon.h"
 #include "base/status_macros.h"
 
 namespace perdura::aggregator {
+namespace {
 
-absl::StatusOr<v1::AggregatorConfig> LoadConfig(const std::string& path) {
-  v1::AggregatorConfig config;
-  PERDURA_RETURN_IF_ERROR(base::ReadConfigFile(path, config));
+absl::Status CheckFields(const v1::AggregatorConfig& config) {
   const std::pair<absl::string_view, const std::string&> needed[] = {
       {"data_dir", config.data_dir()},
       {"sign_key_file", config.sign_key_file()},
@@ -32,6 +32,16 @@ absl::StatusOr<v1::AggregatorConfig> LoadConfig(const std::string& path) {
   if (config.listen_port() > 65535) {
     return absl::InvalidArgumentError("config: listen_port must be at most 65535");
   }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::AggregatorConfig> LoadConfig(const std::string& path) {
+  v1::AggregatorConfig config;
+  PERDURA_RETURN_IF_ERROR(base::ReadConfigFile(path, config));
+  const absl::Status fields = CheckFields(config);
+  if (!fields.ok()) return base::InFile(path, fields);
   if (config.listen_address().empty()) config.set_listen_address("127.0.0.1");
   return config;
 }

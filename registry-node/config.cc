@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
+#include "base/in_file.h"
 #include "base/rpc/daemon.h"
 #include "base/status_macros.h"
 
@@ -19,11 +20,7 @@ bool IsAddress(const std::string& text) {
          absl::SimpleAtoi(text.substr(colon + 1), &port) && port > 0 && port <= 65535;
 }
 
-}  // namespace
-
-absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path) {
-  v1::NodeConfig config;
-  PERDURA_RETURN_IF_ERROR(base::ReadConfigFile(path, config));
+absl::Status CheckFields(const v1::NodeConfig& config) {
   const std::pair<absl::string_view, const std::string&> needed[] = {
       {"aggregator_address", config.aggregator_address()},
       {"data_dir", config.data_dir()},
@@ -45,6 +42,16 @@ absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path) {
   if (!IsAddress(config.aggregator_address())) {
     return absl::InvalidArgumentError("config: aggregator_address must be host:port");
   }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::NodeConfig> LoadConfig(const std::string& path) {
+  v1::NodeConfig config;
+  PERDURA_RETURN_IF_ERROR(base::ReadConfigFile(path, config));
+  const absl::Status fields = CheckFields(config);
+  if (!fields.ok()) return base::InFile(path, fields);
   return config;
 }
 
