@@ -109,9 +109,11 @@ absl::Status FillOverlapKeys(base::Database& database) {
     }
   }
   for (const auto& [manifest_hash, plan] : plans) {
+    const std::string key = federation::OverlapKeyOfPlan(plan);
+    if (key.empty()) continue;  // a canary round has none
     PERDURA_RETURN_IF_ERROR(
         database.Execute("UPDATE reserved_entry SET overlap_key = ?2 WHERE manifest_hash = ?1",
-                         {base::Blob{manifest_hash}, federation::OverlapKeyOfPlan(plan)}));
+                         {base::Blob{manifest_hash}, key}));
   }
   return absl::OkStatus();
 }
